@@ -1,0 +1,111 @@
+package io.mainstem.engine.batch;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records into a new uncompressed batch. Offsets start at 0 until the batch is placed in a log. Not safe for use
+ * by several threads.
+ *
+ * <p>A record is its length and then, each number a {@link Varint}: attributes (one byte, 0), timestamp delta, offset
+ * delta, key length (-1 for none), key, value length (-1 for none), value, header count, and for each header name
+ * length, name, value length, value.
+ */
+public final class BatchBuilder {
+
+    /** An encoded header section without headers. */
+    public static final ByteBuffer NO_HEADERS = ByteBuffer.wrap(new byte[] {0}).asReadOnlyBuffer();
+
+    private static final int NULL_LENGTH = -1;
+
+    private ByteBuffer buffer;
+    private int count;
+    private long baseTimestampMillis;
+    private long maxTimestampMillis;
+
+    public BatchBuilder(int initialCapacityBytes) {
+        buffer = ByteBuffer.allocate(Math.max(initialCapacityBytes, RecordBatch.HEADER_BYTES));
+        buffer.position(RecordBatch.HEADER_BYTES);
+    }
+
+    /**
+     * Adds a record; key, value and headers are read from position to limit and left as they were.
+     *
+     * @param headers an encoded header section: {@link #NO_HEADERS} or what {@link HeaderWriter} makes
+     */
+    public void add(long timestampMillis, @Nullable ByteBuffer key, @Nullable ByteBuffer value, ByteBuffer headers) {
+        if (count == 0) {
+            baseTimestampMillis = timestampMillis;
+            maxTimestampMillis = timestampMillis;
+        }
+        long timestampDelta = timestampMillis - baseTimestampMillis;
+        int body = 1 + Varint.sizeInBytes(timestampDelta) + Varint.sizeInBytes(count);
+        body += sizeInBytes(key) + sizeInBytes(value) + headers.remaining();
+        ensureRoom(Varint.sizeInBytes(body) + body);
+        Varint.writeInt(body, buffer);
+        buffer.put((byte) 0);
+        Varint.writeLong(timestampDelta, buffer);
+        Varint.writeInt(count, buffer);
+        put(key);
+        put(value);
+        buffer.put(headers.duplicate());
+        maxTimestampMillis = Math.max(maxTimestampMillis, timestampMillis);
+        count++;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    public boolean isEmpty() {
+        return count == 0;
+    }
+
+    public int sizeInBytes() {
+        return buffer.position();
+    }
+
+    /** Finishes the batch; the builder must not be used again. There must be at least one record. */
+    public ByteBuffer build() {
+        if (count == 0) {
+            throw new IllegalStateException("a batch has at least one record");
+        }
+        buffer.flip();
+        buffer.putLong(RecordBatch.BASE_OFFSET, 0);
+        buffer.putInt(RecordBatch.LENGTH, buffer.limit() - RecordBatch.LENGTH_OVERHEAD_BYTES);
+        buffer.putInt(RecordBatch.LEADER_EPOCH, 0);
+        buffer.put(RecordBatch.MAGIC, RecordBatch.CURRENT_MAGIC);
+        buffer.putShort(RecordBatch.ATTRIBUTES, (short) 0);
+        buffer.putInt(RecordBatch.LAST_OFFSET_DELTA, count - 1);
+        buffer.putLong(RecordBatch.BASE_TIMESTAMP, baseTimestampMillis);
+        buffer.putLong(RecordBatch.MAX_TIMESTAMP, maxTimestampMillis);
+        buffer.putLong(RecordBatch.PRODUCER_ID, RecordBatch.NO_PRODUCER_ID);
+        buffer.putShort(RecordBatch.PRODUCER_EPOCH, (short) -1);
+        buffer.putInt(RecordBatch.BASE_SEQUENCE, -1);
+        buffer.putInt(RecordBatch.RECORD_COUNT, count);
+        buffer.putInt(RecordBatch.CRC, RecordBatch.of(buffer).computeCrc());
+        return buffer;
+    }
+
+    private void put(@Nullable ByteBuffer bytes) {
+        if (bytes == null) {
+            Varint.writeInt(NULL_LENGTH, buffer);
+        } else {
+            Varint.writeInt(bytes.remaining(), buffer);
+            buffer.put(bytes.duplicate());
+        }
+    }
+
+    private static int sizeInBytes(@Nullable ByteBuffer bytes) {
+        return bytes == null
+                ? Varint.sizeInBytes(NULL_LENGTH)
+                : Varint.sizeInBytes(bytes.remaining()) + bytes.remaining();
+    }
+
+    private void ensureRoom(int bytes) {
+        if (buffer.remaining() < bytes) {
+            int wanted = Math.max(Math.addExact(buffer.position(), bytes), Math.min(2 * buffer.capacity(), 1 << 30));
+            buffer = ByteBuffer.allocate(wanted).put(buffer.flip());
+        }
+    }
+}
