@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Batches are RecordBatch v2 (see {@link io.mainstem.engine.batch.RecordBatch}). Every stage completes only after
  * durability, on no promised thread, and fails with an {@link EngineException} that says whether anything may have
- * happened. Batches that are appended to one log by calls that happen one after the other are stored in that order.
- * All methods may be called from any thread, and none of them waits for a disk or a network.
+ * happened. Batches that are appended to one log by calls that happen one after the other are stored in that order. All
+ * methods may be called from any thread, and none of them waits for a disk or a network.
  */
 public interface Engine extends AutoCloseable {
 
@@ -31,14 +31,14 @@ public interface Engine extends AutoCloseable {
     CompletionStage<Long> append(LogId log, ByteBuffer batch);
 
     /**
-     * Becomes the only valid writer of a state log: appends a {@link Fence} and completes when everything before it
-     * can be read. Every earlier term of this log ends.
+     * Becomes the only valid writer of a state log: appends a {@link Fence} and completes when everything before it can
+     * be read. Every earlier term of this log ends.
      */
     CompletionStage<Term> acquire(LogId stateLog);
 
     /**
-     * Appends one batch to the term's log. Success means that every replay will see the batch as valid under this
-     * term; when the term has ended the stage fails as {@link EngineException.Kind#FENCED}.
+     * Appends one batch to the term's log. Success means that every replay will see the batch as valid under this term;
+     * when the term has ended the stage fails as {@link EngineException.Kind#FENCED}.
      */
     CompletionStage<Long> append(Term term, ByteBuffer batch);
 
