@@ -1,0 +1,40 @@
+package io.mainstem.broker;
+
+import java.time.InstantSource;
+
+/**
+ * How a broker runs.
+ *
+ * @param clock tells the time of records that bring none
+ * @param eventLoops threads that do the broker's work
+ * @param settlementDelayMillis how long a settlement may wait for others to be written with it
+ * @param checkpointBytes how much a shard's state log grows before the state is written anew and the log trimmed
+ * @param cacheBytes recently read batches that are kept in memory
+ * @param publishBatchBytes how much one batch of published messages may hold
+ */
+public record BrokerOptions(
+        InstantSource clock,
+        int eventLoops,
+        long settlementDelayMillis,
+        long checkpointBytes,
+        long cacheBytes,
+        int publishBatchBytes) {
+
+    private static final int MOST_EVENT_LOOPS = 4;
+
+    public BrokerOptions {
+        if (eventLoops < 1
+                || settlementDelayMillis < 0
+                || checkpointBytes < 1
+                || cacheBytes < 0
+                || publishBatchBytes < 1) {
+            throw new IllegalArgumentException("options of a broker out of range");
+        }
+    }
+
+    public static BrokerOptions defaults() {
+        int eventLoops =
+                Math.min(MOST_EVENT_LOOPS, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+        return new BrokerOptions(InstantSource.system(), eventLoops, 5, 1 << 20, 16 << 20, 256 << 10);
+    }
+}

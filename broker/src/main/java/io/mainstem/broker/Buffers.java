@@ -1,0 +1,18 @@
+package io.mainstem.broker;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Copies of bytes that belong to somebody else. */
+final class Buffers {
+
+    private Buffers() {}
+
+    static @Nullable ByteBuffer copy(@Nullable ByteBuffer bytes) {
+        return bytes == null ? null : copyOf(bytes);
+    }
+
+    static ByteBuffer copyOf(ByteBuffer bytes) {
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
+    }
+}

@@ -1,0 +1,181 @@
+package io.mainstem.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is: topics, queues, bindings. Changed in the metadata loop only, by applying records; read from any
+ * thread. While the broker starts nothing is opened: the replay only says what there will be.
+ */
+final class Catalogue {
+
+    private final BrokerContext context;
+    private final Queues queues;
+    private final Map<String, Topic> topicsByName = new ConcurrentHashMap<>();
+    private final Map<UUID, Topic> topicsById = new ConcurrentHashMap<>();
+    private final Map<Long, Topic> topicsByNumber = new ConcurrentHashMap<>();
+    private final Map<String, Queue> queuesByName = new ConcurrentHashMap<>();
+    private final Map<Long, Queue> queuesByNumber = new ConcurrentHashMap<>();
+    private final List<Topic> deletedWhileStarting = new ArrayList<>();
+
+    private boolean started;
+    private @Nullable String clusterId;
+    private long producerIdLimit;
+
+    Catalogue(BrokerContext context, Queues queues) {
+        this.context = context;
+        this.queues = queues;
+    }
+
+    Optional<Topic> topic(String name) {
+        return Optional.ofNullable(topicsByName.get(name)).filter(Topic::isOpen);
+    }
+
+    Optional<Topic> topic(UUID id) {
+        return Optional.ofNullable(topicsById.get(id)).filter(Topic::isOpen);
+    }
+
+    Optional<Topic> topic(long number) {
+        return Optional.ofNullable(topicsByNumber.get(number));
+    }
+
+    List<Topic> topics() {
+        return topicsByName.values().stream().filter(Topic::isOpen).toList();
+    }
+
+    Optional<Queue> queue(String name) {
+        return Optional.ofNullable(queuesByName.get(name));
+    }
+
+    List<Queue> queues() {
+        return List.copyOf(queuesByName.values());
+    }
+
+    Optional<String> clusterId() {
+        return Optional.ofNullable(clusterId);
+    }
+
+    long producerIdLimit() {
+        return producerIdLimit;
+    }
+
+    List<Binding> bindingsOf(Queue queue) {
+        return topicsByNumber.values().stream()
+                .flatMap(topic -> topic.bindings().stream())
+                .filter(binding -> binding.queue().equals(queue))
+                .toList();
+    }
+
+    /** Opens everything that the replay has left; completes when all of it can be used. */
+    CompletionStage<Void> start() {
+        started = true;
+        CompletableFuture<?>[] deleting = deletedWhileStarting.stream()
+                .map(topic -> topic.delete().toCompletableFuture())
+                .toArray(CompletableFuture[]::new);
+        deletedWhileStarting.clear();
+        CompletableFuture<?>[] opening = topicsByNumber.values().stream()
+                .map(topic -> topic.open().toCompletableFuture())
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(deleting)
+                .thenCompose(deleted -> CompletableFuture.allOf(opening))
+                .thenCompose(opened -> CompletableFuture.allOf(queuesByNumber.values().stream()
+                        .map(queue -> queue.start().toCompletableFuture())
+                        .toArray(CompletableFuture[]::new)));
+    }
+
+    /** Applies a change that is durable; for what never is, with a number that no record has. */
+    CompletionStage<Void> apply(MetadataRecord change, long offset) {
+        if (change instanceof MetadataRecord.TopicCreated created) {
+            return addTopic(new Topic(offset, created, context), created.ownerQueue());
+        } else if (change instanceof MetadataRecord.TopicDeleted deleted) {
+            return removeTopic(deleted.topic());
+        } else if (change instanceof MetadataRecord.QueueDeclared declared) {
+            return addQueue(new Queue(offset, declared.spec(), null, queues, context));
+        } else if (change instanceof MetadataRecord.QueueDeleted deleted) {
+            removeQueue(deleted.queue());
+        } else if (change instanceof MetadataRecord.Bound bound) {
+            bind(bound.key(), bound.fromOffsets());
+        } else if (change instanceof MetadataRecord.Unbound unbound) {
+            topic(unbound.key().topic()).ifPresent(topic -> topic.endBinding(unbound.key(), unbound.untilOffsets()));
+        } else if (change instanceof MetadataRecord.TopicRouted routed) {
+            topic(routed.topic()).ifPresent(topic -> topic.setRouting(routed.routing()));
+        } else if (change instanceof MetadataRecord.ClusterNamed named) {
+            clusterId = named.clusterId();
+        } else if (change instanceof MetadataRecord.ProducerIdsReserved reserved) {
+            producerIdLimit = reserved.limit();
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    CompletionStage<Void> addQueue(Queue queue) {
+        queuesByNumber.put(queue.number(), queue);
+        queuesByName.put(queue.name(), queue);
+        return started ? queue.start() : CompletableFuture.completedFuture(null);
+    }
+
+    private CompletionStage<Void> addTopic(Topic topic, long ownerQueue) {
+        topicsByNumber.put(topic.number(), topic);
+        topicsById.put(topic.id(), topic);
+        topicsByName.put(topic.name(), topic);
+        CompletionStage<Void> open = started ? topic.open() : CompletableFuture.completedFuture(null);
+        Queue owner = queuesByNumber.get(ownerQueue);
+        if (owner == null) {
+            return open;
+        }
+        return open.thenRunAsync(
+                () -> {
+                    owner.ownTopic().set(topic);
+                    BindingKey key = new BindingKey(owner.number(), topic.number(), "");
+                    addBinding(topic, Binding.open(key, owner, new Filter.All(), new long[topic.partitions()]));
+                },
+                context.loops().metadata());
+    }
+
+    private CompletionStage<Void> removeTopic(long number) {
+        Topic topic = topicsByNumber.remove(number);
+        if (topic == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        topicsById.remove(topic.id());
+        topicsByName.remove(topic.name());
+        if (!started) {
+            deletedWhileStarting.add(topic);
+            return CompletableFuture.completedFuture(null);
+        }
+        return topic.delete();
+    }
+
+    private void removeQueue(long number) {
+        Queue queue = queuesByNumber.remove(number);
+        if (queue != null) {
+            queuesByName.remove(queue.name());
+            topicsByNumber.values().forEach(topic -> topic.dropBindings(queue));
+            queue.end();
+        }
+    }
+
+    private void bind(BindingKey key, long[] fromOffsets) {
+        Topic topic = topicsByNumber.get(key.topic());
+        Queue queue = queuesByNumber.get(key.queue());
+        if (topic != null && queue != null) {
+            Filter filter = Filter.of(topic.routing(), key.text());
+            addBinding(topic, Binding.open(key, queue, filter, fromOffsets));
+        }
+    }
+
+    private void addBinding(Topic topic, Binding binding) {
+        topic.addBinding(binding);
+        if (started) {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                binding.queue().attach(topic, partition, binding.fromOffsets()[partition]);
+            }
+        }
+    }
+}

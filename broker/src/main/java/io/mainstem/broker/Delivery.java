@@ -1,0 +1,30 @@
+package io.mainstem.broker;
+
+import io.mainstem.engine.batch.Record;
+
+/**
+ * One message handed to one consumer. It is answered once, by {@link #settle}, {@link #reject} or {@link #requeue},
+ * from any thread; further answers do nothing.
+ */
+public interface Delivery {
+
+    /** The topic that the record was published to. */
+    Topic topic();
+
+    Record record();
+
+    /** True when somebody may have received the message before. */
+    boolean isRedelivered();
+
+    /** How often the message was delivered and given back before, as far as is known. */
+    int deliveryCount();
+
+    /** The message was handled: it is gone from the queue. */
+    void settle();
+
+    /** The message is not wanted: it is gone from the queue. */
+    void reject();
+
+    /** The message goes back to its place in the queue. */
+    void requeue();
+}

@@ -1,0 +1,57 @@
+package io.mainstem.broker;
+
+import io.mainstem.engine.batch.Varint;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/** Reads what {@link FieldWriter} wrote. */
+final class FieldReader {
+
+    private final ByteBuffer buffer;
+
+    FieldReader(ByteBuffer bytes) {
+        buffer = bytes.duplicate();
+    }
+
+    long number() {
+        return Varint.readLong(buffer);
+    }
+
+    int intNumber() {
+        return Math.toIntExact(number());
+    }
+
+    boolean flag() {
+        return number() != 0;
+    }
+
+    String text() {
+        byte[] bytes = new byte[intNumber()];
+        buffer.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    UUID uuid() {
+        return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    long[] numbers() {
+        long[] values = new long[intNumber()];
+        for (int index = 0; index < values.length; index++) {
+            values[index] = number();
+        }
+        return values;
+    }
+
+    OffsetRanges ranges() {
+        OffsetRanges ranges = new OffsetRanges();
+        long previousLast = 0;
+        for (int remaining = intNumber(); remaining > 0; remaining--) {
+            long first = previousLast + number();
+            previousLast = first + number();
+            ranges.add(first, previousLast);
+        }
+        return ranges;
+    }
+}

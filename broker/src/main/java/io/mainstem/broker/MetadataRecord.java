@@ -1,0 +1,136 @@
+package io.mainstem.broker;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One change of what the broker has: topics, queues, bindings. The metadata log is these records, and start-up is their
+ * replay. The offset of the record that creates a topic or a queue is its number for ever.
+ *
+ * <p>A record is its type and then its fields; types and the order of fields never change their meaning.
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+sealed interface MetadataRecord {
+
+    /** No queue owns the topic. */
+    long NO_OWNER = -1;
+
+    void encode(FieldWriter out);
+
+    static MetadataRecord decode(FieldReader in) {
+        int type = in.intNumber();
+        return switch (type) {
+            case ClusterNamed.TYPE -> new ClusterNamed(in.text());
+            case TopicCreated.TYPE -> TopicCreated.decode(in);
+            case TopicRouted.TYPE -> new TopicRouted(in.number(), Routing.ofId(in.intNumber()));
+            case TopicDeleted.TYPE -> new TopicDeleted(in.number());
+            case QueueDeclared.TYPE -> new QueueDeclared(QueueSpec.durable(in.text()));
+            case QueueDeleted.TYPE -> new QueueDeleted(in.number());
+            case Bound.TYPE -> new Bound(BindingKey.decode(in), in.numbers());
+            case Unbound.TYPE -> new Unbound(BindingKey.decode(in), in.numbers());
+            case ProducerIdsReserved.TYPE -> new ProducerIdsReserved(in.number());
+            default ->
+                throw new IllegalStateException("metadata record of type " + type + ": made by a newer version?");
+        };
+    }
+
+    /** The first record of all. */
+    record ClusterNamed(String clusterId) implements MetadataRecord {
+        static final int TYPE = 0;
+
+        @Override
+        public void encode(FieldWriter out) {
+            out.number(TYPE).text(clusterId);
+        }
+    }
+
+    /** {@code ownerQueue} is the queue whose own topic this is, or NO_OWNER. */
+    record TopicCreated(TopicSpec spec, UUID id, long ownerQueue) implements MetadataRecord {
+        static final int TYPE = 1;
+
+        private static final int NO_ROUTING = -1;
+
+        @Override
+        public void encode(FieldWriter out) {
+            out.number(TYPE).text(spec.name()).number(spec.partitions());
+            out.number(spec.routing().map(Routing::id).orElse(NO_ROUTING));
+            out.flag(spec.autoDelete()).uuid(id).number(ownerQueue);
+        }
+
+        static TopicCreated decode(FieldReader in) {
+            String name = in.text();
+            int partitions = in.intNumber();
+            int routingId = in.intNumber();
+            Optional<Routing> routing =
+                    routingId == NO_ROUTING ? Optional.empty() : Optional.of(Routing.ofId(routingId));
+            return new TopicCreated(new TopicSpec(name, partitions, routing, false, in.flag()), in.uuid(), in.number());
+        }
+    }
+
+    /** A topic that had no routing was given one. */
+    record TopicRouted(long topic, Routing routing) implements MetadataRecord {
+        static final int TYPE = 2;
+
+        @Override
+        public void encode(FieldWriter out) {
+            out.number(TYPE).number(topic).number(routing.id());
+        }
+    }
+
+    record TopicDeleted(long topic) implements MetadataRecord {
+        static final int TYPE = 3;
+
+        @Override
+        public void encode(FieldWriter out) {
+            out.number(TYPE).number(topic);
+        }
+    }
+
+    record QueueDeclared(QueueSpec spec) implements MetadataRecord {
+        static final int TYPE = 4;
+
+        @Override
+        public void encode(FieldWriter out) {
+            out.number(TYPE).text(spec.name());
+        }
+    }
+
+    record QueueDeleted(long queue) implements MetadataRecord {
+        static final int TYPE = 5;
+
+        @Override
+        public void encode(FieldWriter out) {
+            out.number(TYPE).number(queue);
+        }
+    }
+
+    /** The binding is in force from these offsets on, one for each log. */
+    record Bound(BindingKey key, long[] fromOffsets) implements MetadataRecord {
+        static final int TYPE = 6;
+
+        @Override
+        public void encode(FieldWriter out) {
+            key.encode(out.number(TYPE)).numbers(fromOffsets);
+        }
+    }
+
+    /** The binding is no longer in force from these offsets on. */
+    record Unbound(BindingKey key, long[] untilOffsets) implements MetadataRecord {
+        static final int TYPE = 7;
+
+        @Override
+        public void encode(FieldWriter out) {
+            key.encode(out.number(TYPE)).numbers(untilOffsets);
+        }
+    }
+
+    /** Producer ids below the limit may have been given out. */
+    record ProducerIdsReserved(long limit) implements MetadataRecord {
+        static final int TYPE = 8;
+
+        @Override
+        public void encode(FieldWriter out) {
+            out.number(TYPE).number(limit);
+        }
+    }
+}

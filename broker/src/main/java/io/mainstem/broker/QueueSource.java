@@ -1,0 +1,53 @@
+package io.mainstem.broker;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a queue keeps of one log that it takes messages from. Belongs to the queue's event loop. */
+final class QueueSource {
+
+    final Topic topic;
+    final int partition;
+    final Source id;
+
+    /** Its number within the queue. */
+    final int index;
+
+    /** Offsets below it have been routed to this queue, or passed by. */
+    long routedThrough;
+
+    /** Settled offsets that the router has yet to come by. */
+    final OffsetRanges settledAhead = new OffsetRanges();
+
+    /** Messages that the router has yet to come by, and somebody holds or has held. */
+    final Map<Long, Integer> deliveryCountsAhead = new HashMap<>();
+
+    final Map<Long, QueuedDelivery> takenAhead = new HashMap<>();
+
+    /** Messages below it may have been delivered by a broker that ended without a word. */
+    long maybeDeliveredBelow;
+
+    /** Settled, but not in the state log yet. */
+    final Map<SettleReason, OffsetRanges> unsavedSettled = new EnumMap<>(SettleReason.class);
+
+    /** Put back, but not in the state log yet. */
+    final Map<Long, Integer> unsavedDeliveryCounts = new HashMap<>();
+
+    /** Where the last record was found; the next one is probably close. */
+    @Nullable
+    RecordCursor cursor;
+
+    QueueSource(int index, Topic topic, int partition) {
+        this.index = index;
+        this.topic = topic;
+        this.partition = partition;
+        this.id = new Source(topic.number(), partition);
+    }
+
+    void rememberSettled(long offset, SettleReason reason) {
+        unsavedSettled.computeIfAbsent(reason, absent -> new OffsetRanges()).add(offset);
+        unsavedDeliveryCounts.remove(offset);
+    }
+}

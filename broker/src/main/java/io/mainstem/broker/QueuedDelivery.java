@@ -1,0 +1,75 @@
+package io.mainstem.broker;
+
+import io.mainstem.engine.batch.Record;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A message in somebody's hands. The answer comes from any thread, once; all else belongs to the queue's event loop.
+ */
+final class QueuedDelivery implements Delivery {
+
+    private final Queue queue;
+    private final QueueSource source;
+    private final Record record;
+    private final int deliveryCount;
+    private final boolean redelivered;
+
+    /** Where it stands in the pending index; NONE while the router has yet to come by again after a recovery. */
+    long position;
+
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    QueuedDelivery(Queue queue, QueueSource source, Record record, long position, int deliveryCount) {
+        this.queue = queue;
+        this.source = source;
+        this.record = record;
+        this.position = position;
+        this.deliveryCount = deliveryCount;
+        this.redelivered = deliveryCount > 0 || record.offset() < source.maybeDeliveredBelow;
+    }
+
+    @Override
+    public Topic topic() {
+        return source.topic;
+    }
+
+    @Override
+    public Record record() {
+        return record;
+    }
+
+    @Override
+    public boolean isRedelivered() {
+        return redelivered;
+    }
+
+    @Override
+    public int deliveryCount() {
+        return deliveryCount;
+    }
+
+    @Override
+    public void settle() {
+        if (answered.compareAndSet(false, true)) {
+            queue.settle(this, SettleReason.ACKNOWLEDGED);
+        }
+    }
+
+    @Override
+    public void reject() {
+        if (answered.compareAndSet(false, true)) {
+            queue.settle(this, SettleReason.REJECTED);
+        }
+    }
+
+    @Override
+    public void requeue() {
+        if (answered.compareAndSet(false, true)) {
+            queue.putBack(this);
+        }
+    }
+
+    QueueSource source() {
+        return source;
+    }
+}

@@ -1,0 +1,195 @@
+package io.mainstem.broker;
+
+import io.mainstem.broker.BrokerException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The queues of a broker. May be used from any thread. */
+public final class Queues {
+
+    /** The number of shards is part of the stored data: a queue's state is in the log of number modulo this. */
+    static final int SHARDS = 64;
+
+    private final BrokerContext context;
+    private final List<Shard> shards = new ArrayList<>();
+    private final TransientNumbers numbers;
+    private final Catalogue catalogue;
+    private final MetadataLog metadata;
+    private final Topics topics;
+
+    Queues(BrokerContext context, TransientNumbers numbers) {
+        this.context = context;
+        this.numbers = numbers;
+        this.catalogue = new Catalogue(context, this);
+        this.metadata = new MetadataLog(context, catalogue::apply);
+        this.topics = new Topics(catalogue, metadata, numbers);
+        for (int number = 0; number < SHARDS; number++) {
+            shards.add(new Shard(number, context, this));
+        }
+    }
+
+    public Optional<Queue> find(String name) {
+        return catalogue.queue(name);
+    }
+
+    public List<Queue> all() {
+        return catalogue.queues();
+    }
+
+    /**
+     * The queue of this name, made if there is none; fails as INVALID_NAME. Whether an existing queue is what the
+     * caller wants, the caller sees in its spec and owner.
+     *
+     * @param owner who may use an exclusive queue
+     */
+    public CompletionStage<Queue> declare(QueueSpec spec, @Nullable Object owner) {
+        return metadata.change(() -> {
+            Optional<Queue> present = catalogue.queue(spec.name());
+            if (present.isPresent()) {
+                return CompletableFuture.completedFuture(present.get());
+            }
+            Topics.checkName("queue", spec.name());
+            CompletionStage<Void> added = spec.isPersistent()
+                    ? metadata.append(new MetadataRecord.QueueDeclared(spec)).thenApply(offset -> null)
+                    : catalogue.addQueue(new Queue(numbers.next(), spec, owner, this, context));
+            return added.thenApply(done -> catalogue.queue(spec.name()).orElseThrow());
+        });
+    }
+
+    /** Removes a queue; completes with how many messages waited. Fails as UNKNOWN_QUEUE, IN_USE or NOT_EMPTY. */
+    public CompletionStage<Long> delete(String name, boolean ifUnused, boolean ifEmpty) {
+        return metadata.change(() -> {
+            Queue queue = catalogue.queue(name).orElseThrow(() -> unknown(name));
+            if (ifUnused && queue.consumerCount() > 0) {
+                throw new BrokerException(Kind.IN_USE, "queue '" + name + "' in use");
+            }
+            if (ifEmpty && queue.readyCount() > 0) {
+                throw new BrokerException(Kind.NOT_EMPTY, "queue '" + name + "' not empty");
+            }
+            long messages = queue.readyCount();
+            List<Topic> bound = catalogue.bindingsOf(queue).stream()
+                    .flatMap(binding -> catalogue.topic(binding.key().topic()).stream())
+                    .distinct()
+                    .toList();
+            MetadataRecord deleted = new MetadataRecord.QueueDeleted(queue.number());
+            CompletionStage<Void> removed = queue.spec().isPersistent()
+                    ? metadata.append(deleted).thenApply(offset -> null)
+                    : catalogue.apply(deleted, queue.number());
+            return removed.thenCompose(done -> removeUnused(bound)).thenApply(done -> messages);
+        });
+    }
+
+    CompletionStage<Void> bind(Queue queue, Topic topic, String text) {
+        BindingKey key = new BindingKey(queue.number(), topic.number(), text);
+        return metadata.change(() -> {
+            checkPresent(queue, topic);
+            if (topic.openBinding(key).isPresent()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            return topic.settledEnds()
+                    .thenComposeAsync(
+                            ends -> apply(queue, topic, new MetadataRecord.Bound(key, ends)),
+                            context.loops().metadata());
+        });
+    }
+
+    CompletionStage<Void> unbind(Queue queue, Topic topic, String text) {
+        BindingKey key = new BindingKey(queue.number(), topic.number(), text);
+        return metadata.change(() -> {
+            checkPresent(queue, topic);
+            if (topic.openBinding(key).isEmpty()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            return topic.settledEnds()
+                    .thenComposeAsync(
+                            ends -> apply(queue, topic, new MetadataRecord.Unbound(key, ends)),
+                            context.loops().metadata())
+                    .thenComposeAsync(
+                            done -> removeUnused(List.of(topic)),
+                            context.loops().metadata());
+        });
+    }
+
+    CompletionStage<Topic> createOwnTopic(Queue queue) {
+        TopicSpec spec = new TopicSpec(
+                Topics.OWN_TOPIC_PREFIX + queue.name(),
+                1,
+                Optional.of(Routing.ALL),
+                !queue.spec().isPersistent(),
+                true);
+        return metadata.change(() -> {
+            if (catalogue.queue(queue.name()).filter(queue::equals).isEmpty()) {
+                throw unknown(queue.name());
+            }
+            Optional<Topic> present = catalogue.topic(spec.name());
+            return present.isPresent()
+                    ? CompletableFuture.completedFuture(present.get())
+                    : topics.add(spec, queue.number());
+        });
+    }
+
+    Topics topics() {
+        return topics;
+    }
+
+    Catalogue catalogue() {
+        return catalogue;
+    }
+
+    MetadataLog metadata() {
+        return metadata;
+    }
+
+    Shard shardOf(long queueNumber) {
+        return shards.get((int) (queueNumber % SHARDS));
+    }
+
+    Optional<Topic> topicByNumber(long number) {
+        return catalogue.topic(number);
+    }
+
+    List<Binding> bindingsOf(Queue queue) {
+        return catalogue.bindingsOf(queue);
+    }
+
+    CompletionStage<Void> close() {
+        return CompletableFuture.allOf(shards.stream()
+                .map(shard -> shard.close().toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+    }
+
+    static BrokerException unknown(String name) {
+        return new BrokerException(Kind.UNKNOWN_QUEUE, "no queue '" + name + "'");
+    }
+
+    private void checkPresent(Queue queue, Topic topic) {
+        if (catalogue.queue(queue.name()).filter(queue::equals).isEmpty()) {
+            throw unknown(queue.name());
+        }
+        if (catalogue.topic(topic.name()).filter(topic::equals).isEmpty()) {
+            throw new BrokerException(Kind.UNKNOWN_TOPIC, "no topic '" + topic.name() + "'");
+        }
+    }
+
+    /** A binding is as lasting as the less lasting of its ends. */
+    private CompletionStage<Void> apply(Queue queue, Topic topic, MetadataRecord change) {
+        boolean kept = queue.spec().isPersistent() && !topic.spec().inMemory();
+        return kept ? metadata.append(change).thenApply(offset -> null) : catalogue.apply(change, numbers.next());
+    }
+
+    /** Topics that go with their last binding go, if that was it; a queue's own topic always goes with its queue. */
+    private CompletionStage<Void> removeUnused(List<Topic> candidates) {
+        CompletionStage<Void> removed = CompletableFuture.completedFuture(null);
+        for (Topic topic : candidates) {
+            if (topic.spec().autoDelete() && !topic.hasOpenBindings()) {
+                removed = removed.thenComposeAsync(
+                        before -> topics.remove(topic), context.loops().metadata());
+            }
+        }
+        return removed;
+    }
+}

@@ -1,0 +1,153 @@
+package io.mainstem.broker;
+
+import io.mainstem.engine.Engine;
+import io.mainstem.engine.EngineException;
+import io.mainstem.engine.LogId;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads each durable record of one log once and tells every queue that is bound to the topic which offsets are its own.
+ * It starts over from an earlier offset whenever a queue is attached that knows less than the others; those take no
+ * notice of what they know. Everything here belongs to the topic's event loop.
+ */
+final class Router {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+    private static final int READ_BYTES = 512 << 10;
+    private static final int RETRY_DELAY_MILLIS = 100;
+
+    private record Waiter(long endOffset, Runnable task) {}
+
+    private final LogId log;
+    private final Engine engine;
+    private final EventLoop loop;
+    private final BatchCache cache;
+    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+
+    private RoutingTable table;
+    private long routedThrough;
+    private long durableEndOffset;
+    private boolean busy;
+    private boolean stopped;
+    private Engine.@Nullable Registration watch;
+
+    Router(Topic topic, int partition, BrokerContext context, EventLoop loop) {
+        this.log = topic.log(partition);
+        this.engine = context.engine();
+        this.loop = loop;
+        this.cache = context.cache();
+        this.table = new RoutingTable(topic, partition, List.of());
+    }
+
+    /** Called once, after the log is open; from any thread. */
+    void start() {
+        loop.execute(() -> {
+            durableEndOffset = engine.bounds(log).durableEndOffset();
+            routedThrough = durableEndOffset;
+            watch = engine.watch(log, endOffset -> loop.execute(() -> grow(endOffset)));
+            grow(engine.bounds(log).durableEndOffset());
+        });
+    }
+
+    void stop() {
+        loop.execute(() -> {
+            stopped = true;
+            if (watch != null) {
+                watch.close();
+            }
+            runWaiters();
+        });
+    }
+
+    /** The bindings have changed; from any thread. */
+    void replaceTable(RoutingTable newTable) {
+        loop.execute(() -> table = newTable);
+    }
+
+    /** A queue that knows the routing below an offset wants what follows; from any thread. */
+    void attach(long knownThrough) {
+        loop.execute(() -> {
+            routedThrough = Math.min(routedThrough, knownThrough);
+            pump();
+        });
+    }
+
+    /** Runs the task once every queue has been told of everything below the offset; from any thread. */
+    void whenRouted(long endOffset, Runnable task) {
+        loop.execute(() -> {
+            if (routedThrough >= endOffset || stopped) {
+                task.run();
+            } else {
+                waiters.add(new Waiter(endOffset, task));
+            }
+        });
+    }
+
+    private void grow(long endOffset) {
+        durableEndOffset = Math.max(durableEndOffset, endOffset);
+        pump();
+    }
+
+    private void pump() {
+        if (busy || stopped) {
+            return;
+        }
+        if (table.isEmpty()) {
+            routedThrough = durableEndOffset;
+        }
+        if (routedThrough >= durableEndOffset) {
+            runWaiters();
+            return;
+        }
+        busy = true;
+        long fromOffset = routedThrough;
+        engine.read(log, fromOffset, READ_BYTES)
+                .whenComplete((batches, failure) -> loop.execute(() -> routeOrRetry(fromOffset, batches, failure)));
+    }
+
+    private void routeOrRetry(long fromOffset, @Nullable ByteBuffer batches, @Nullable Throwable failure) {
+        busy = false;
+        if (stopped) {
+            return;
+        }
+        if (batches == null) {
+            recoverFrom(Failures.unwrap(failure));
+            return;
+        }
+        if (fromOffset == routedThrough && batches.hasRemaining()) {
+            cache.put(log, batches);
+            routedThrough = table.route(fromOffset, batches);
+            runWaiters();
+        }
+        pump();
+    }
+
+    private void recoverFrom(@Nullable Throwable failure) {
+        if (failure instanceof EngineException e && e.kind() == EngineException.Kind.OFFSET_OUT_OF_RANGE) {
+            // retention was faster; what it took can no longer be routed
+            long firstOffset = engine.bounds(log).firstOffset();
+            LOG.warn("{}: records {} to {} were gone before they were routed", log, routedThrough, firstOffset - 1);
+            table.skip(routedThrough, firstOffset);
+            routedThrough = Math.max(routedThrough, firstOffset);
+            pump();
+        } else if (failure instanceof EngineException e
+                && (e.kind() == EngineException.Kind.CLOSED || e.kind() == EngineException.Kind.UNKNOWN_LOG)) {
+            stopped = true;
+            runWaiters();
+        } else {
+            LOG.warn("{}: routing waits, because reading failed: {}", log, String.valueOf(failure));
+            loop.schedule(this::pump, RETRY_DELAY_MILLIS);
+        }
+    }
+
+    private void runWaiters() {
+        while (!waiters.isEmpty() && (stopped || waiters.element().endOffset <= routedThrough)) {
+            waiters.remove().task.run();
+        }
+    }
+}

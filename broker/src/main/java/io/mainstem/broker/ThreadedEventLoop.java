@@ -1,0 +1,123 @@
+package io.mainstem.broker;
+
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An event loop with a thread of its own. */
+final class ThreadedEventLoop implements EventLoop, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ThreadedEventLoop.class);
+
+    private record Timer(long dueNanos, long order, Runnable task) implements Comparable<Timer> {
+        @Override
+        public int compareTo(Timer other) {
+            int byTime = Long.signum(dueNanos - other.dueNanos);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final Thread thread;
+    private long timersMade;
+
+    /** True while the thread parks or is about to; whoever posts then wakes it. */
+    private volatile boolean idle;
+
+    private volatile boolean closing;
+
+    ThreadedEventLoop(String name) {
+        thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (idle) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void schedule(Runnable task, long delayMillis) {
+        long dueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
+        execute(() -> timers.add(new Timer(dueNanos, timersMade++, task)));
+    }
+
+    /** Runs what was posted before, forgets the timers, and ends the thread. */
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive() && Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (true) {
+            boolean worked = runTasks();
+            worked |= runTimers();
+            if (!worked) {
+                if (closing) {
+                    return;
+                }
+                park();
+            }
+        }
+    }
+
+    private boolean runTasks() {
+        Runnable task = tasks.poll();
+        boolean worked = task != null;
+        while (task != null) {
+            run(task);
+            task = tasks.poll();
+        }
+        return worked;
+    }
+
+    private boolean runTimers() {
+        boolean worked = false;
+        while (!timers.isEmpty() && timers.element().dueNanos() - System.nanoTime() <= 0) {
+            run(timers.remove().task());
+            worked = true;
+        }
+        return worked;
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("A task failed; this is a defect", e);
+        }
+    }
+
+    private void park() {
+        idle = true;
+        if (tasks.isEmpty() && !closing) {
+            if (timers.isEmpty()) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, Math.max(1, timers.element().dueNanos() - System.nanoTime()));
+            }
+        }
+        idle = false;
+    }
+}

@@ -1,0 +1,86 @@
+package io.mainstem.broker;
+
+import io.mainstem.engine.batch.BatchBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers what publishers send to one log into batches. While one batch is being made durable the next one fills, so
+ * that all publishers of the log share its commits. Safe for use by several threads.
+ */
+final class TopicWriter {
+
+    private static final int INITIAL_BATCH_BYTES = 1 << 10;
+
+    private record Waiting(PublishListener listener, long token) {}
+
+    private static final class OpenBatch {
+        final BatchBuilder builder = new BatchBuilder(INITIAL_BATCH_BYTES);
+        final List<Waiting> waiting = new ArrayList<>();
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+    }
+
+    private final Topic topic;
+    private final int partition;
+    private final int batchBytes;
+
+    private @Nullable OpenBatch open;
+    private int inFlight;
+    private CompletionStage<Void> lastSent = CompletableFuture.completedFuture(null);
+
+    TopicWriter(Topic topic, int partition, int batchBytes) {
+        this.topic = topic;
+        this.partition = partition;
+        this.batchBytes = batchBytes;
+    }
+
+    synchronized void publish(Message message, PublishListener listener, long token) {
+        if (open == null) {
+            open = new OpenBatch();
+        }
+        open.builder.add(message.timestampMillis(), message.key(), message.value(), message.headers());
+        open.waiting.add(new Waiting(listener, token));
+        if (inFlight == 0 || open.builder.sizeInBytes() >= batchBytes) {
+            send(open);
+        }
+    }
+
+    /** Completes once everything that was published before the call is durable or has failed. */
+    synchronized CompletionStage<Void> settled() {
+        return open == null ? lastSent : open.done;
+    }
+
+    /** The caller holds the lock, so that batches reach the engine in their order. */
+    private void send(OpenBatch batch) {
+        open = null;
+        inFlight++;
+        CompletionStage<Void> before = lastSent;
+        lastSent = batch.done;
+        topic.append(partition, batch.builder.build()).whenComplete((baseOffset, failure) -> {
+            sent();
+            // what is confirmed is also routed, so that a publisher finds its message in the queue
+            if (failure == null) {
+                topic.whenRouted(partition, baseOffset + batch.waiting.size(), () -> finish(batch, before, null));
+            } else {
+                finish(batch, before, failure);
+            }
+        });
+    }
+
+    private synchronized void sent() {
+        inFlight--;
+        if (inFlight == 0 && open != null) {
+            send(open);
+        }
+    }
+
+    private static void finish(OpenBatch batch, CompletionStage<Void> before, @Nullable Throwable failure) {
+        for (Waiting waiting : batch.waiting) {
+            waiting.listener.published(waiting.token, failure);
+        }
+        before.whenComplete((done, never) -> batch.done.complete(null));
+    }
+}

@@ -1,0 +1,142 @@
+package io.mainstem.broker;
+
+import io.mainstem.broker.BrokerException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The topics of a broker. May be used from any thread. */
+public final class Topics {
+
+    /** What one topic may have. */
+    public static final int PARTITIONS_LIMIT = 10_000;
+
+    static final String OWN_TOPIC_PREFIX = "q.";
+    static final int NAME_LIMIT_BYTES = 255;
+
+    private static final String INTERNAL_PREFIX = "__";
+
+    private final Catalogue catalogue;
+    private final MetadataLog metadata;
+    private final TransientNumbers numbers;
+
+    Topics(Catalogue catalogue, MetadataLog metadata, TransientNumbers numbers) {
+        this.catalogue = catalogue;
+        this.metadata = metadata;
+        this.numbers = numbers;
+    }
+
+    public Optional<Topic> find(String name) {
+        return catalogue.topic(name);
+    }
+
+    public Optional<Topic> find(UUID id) {
+        return catalogue.topic(id);
+    }
+
+    /** All topics by name, also the own topics of queues. */
+    public List<Topic> all() {
+        return catalogue.topics().stream()
+                .sorted(Comparator.comparing(Topic::name))
+                .toList();
+    }
+
+    /** Makes a topic; fails as TOPIC_EXISTS, INVALID_NAME, RESERVED_NAME or INVALID_PARTITIONS. */
+    public CompletionStage<Topic> create(TopicSpec spec) {
+        return metadata.change(() -> {
+            check(spec);
+            if (catalogue.topic(spec.name()).isPresent()) {
+                throw new BrokerException(Kind.TOPIC_EXISTS, "topic '" + spec.name() + "' exists");
+            }
+            return add(spec, MetadataRecord.NO_OWNER);
+        });
+    }
+
+    /**
+     * The topic of this name, made if there is none. One that has no routing yet is given the declared one. Whether an
+     * existing topic is what the caller wants, the caller sees in its spec.
+     */
+    public CompletionStage<Topic> declare(TopicSpec spec) {
+        return metadata.change(() -> {
+            Optional<Topic> present = catalogue.topic(spec.name());
+            if (present.isEmpty()) {
+                check(spec);
+                return add(spec, MetadataRecord.NO_OWNER);
+            }
+            Topic topic = present.get();
+            if (topic.spec().routing().isPresent() || spec.routing().isEmpty()) {
+                return CompletableFuture.completedFuture(topic);
+            }
+            MetadataRecord routed = new MetadataRecord.TopicRouted(
+                    topic.number(), spec.routing().get());
+            return change(topic, routed).thenApply(done -> topic);
+        });
+    }
+
+    /** Removes a topic and its records; fails as UNKNOWN_TOPIC, RESERVED_NAME, or IN_USE if it has bindings. */
+    public CompletionStage<Void> delete(String name, boolean ifUnused) {
+        return metadata.change(() -> {
+            Topic topic = catalogue
+                    .topic(name)
+                    .orElseThrow(() -> new BrokerException(Kind.UNKNOWN_TOPIC, "no topic '" + name + "'"));
+            checkNotReserved(name);
+            if (ifUnused && topic.hasOpenBindings()) {
+                throw new BrokerException(Kind.IN_USE, "topic '" + name + "' in use");
+            }
+            return remove(topic);
+        });
+    }
+
+    /** Within a change. */
+    CompletionStage<Topic> add(TopicSpec spec, long ownerQueue) {
+        MetadataRecord created = new MetadataRecord.TopicCreated(spec, UUID.randomUUID(), ownerQueue);
+        CompletionStage<Long> added = spec.inMemory() ? applyTransient(created) : metadata.append(created);
+        return added.thenApply(number -> catalogue.topic(number).orElseThrow());
+    }
+
+    /** Within a change. */
+    CompletionStage<Void> remove(Topic topic) {
+        return change(topic, new MetadataRecord.TopicDeleted(topic.number()));
+    }
+
+    /** Within a change: applies it, durably unless the topic is not durable itself. */
+    private CompletionStage<Void> change(Topic topic, MetadataRecord change) {
+        CompletionStage<Long> changed = topic.spec().inMemory() ? applyTransient(change) : metadata.append(change);
+        return changed.thenApply(offset -> null);
+    }
+
+    private CompletionStage<Long> applyTransient(MetadataRecord change) {
+        long number = numbers.next();
+        return catalogue.apply(change, number).thenApply(done -> number);
+    }
+
+    private static void check(TopicSpec spec) {
+        checkName("topic", spec.name());
+        checkNotReserved(spec.name());
+        if (spec.partitions() < 1 || spec.partitions() > PARTITIONS_LIMIT) {
+            throw new BrokerException(
+                    Kind.INVALID_PARTITIONS,
+                    "a topic has 1 to " + PARTITIONS_LIMIT + " partitions, not " + spec.partitions());
+        }
+    }
+
+    private static void checkNotReserved(String name) {
+        if (name.startsWith(OWN_TOPIC_PREFIX) || name.startsWith(INTERNAL_PREFIX)) {
+            throw new BrokerException(
+                    Kind.RESERVED_NAME, "names that begin with q. or __ belong to the broker: '" + name + "'");
+        }
+    }
+
+    static void checkName(String what, String name) {
+        boolean control = name.chars().anyMatch(Character::isISOControl);
+        if (name.isEmpty() || control || name.getBytes(StandardCharsets.UTF_8).length > NAME_LIMIT_BYTES) {
+            throw new BrokerException(
+                    Kind.INVALID_NAME,
+                    "a " + what + " name has 1 to " + NAME_LIMIT_BYTES + " bytes of UTF-8 and no control characters");
+        }
+    }
+}
