@@ -72,8 +72,12 @@ public final class Broker implements AutoCloseable {
     /** Writes what consumers have settled, and stops. Waits for the store. */
     @Override
     public void close() {
-        queues.close().toCompletableFuture().join();
+        closeAsync().toCompletableFuture().join();
         loops.close();
+    }
+
+    CompletionStage<Void> closeAsync() {
+        return queues.close();
     }
 
     private static CompletionStage<String> nameCluster(MetadataLog metadata, Catalogue catalogue) {

@@ -116,6 +116,7 @@ final class Dispatcher {
             deliveries++;
         }
         flush();
+        queue.counted();
         if (deliveries == DELIVERIES_A_TURN) {
             loop.execute(this::dispatch);
         }

@@ -187,9 +187,14 @@ public final class Queue {
         }
     }
 
-    /** In the loop: counts, and perhaps what is to be saved, are no longer what they were. */
-    void changed() {
+    /** In the loop: the number of waiting messages may be another. */
+    void counted() {
         readyCount = state.index().readyCount();
+    }
+
+    /** In the loop: the messages are no longer what they were, and the state log should know. */
+    void changed() {
+        counted();
         if (spec.isPersistent()) {
             shard.changed(this);
         }
@@ -207,8 +212,7 @@ public final class Queue {
             Optional<Topic> topic = topicOf.apply(binding.key().topic());
             for (int partition = 0; topic.isPresent() && partition < topic.get().partitions(); partition++) {
                 long fromOffset = firstInForce(bindings, binding.key().topic(), partition);
-                QueueSource source = state.source(topic.get(), partition, fromOffset);
-                source.routedThrough = Math.max(source.routedThrough, fromOffset);
+                QueueSource source = state.restoredSource(topic.get(), partition, fromOffset, fold);
                 topic.get().attach(partition, source.routedThrough);
             }
         }
@@ -248,7 +252,7 @@ public final class Queue {
             } catch (BrokerException e) {
                 answer.completeExceptionally(e);
             }
-            readyCount = state.index().readyCount();
+            counted();
         }));
         return answer;
     }

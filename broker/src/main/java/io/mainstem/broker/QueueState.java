@@ -199,10 +199,24 @@ final class QueueState {
                 add(source, offset);
             }
         });
+        sources.stream().filter(this::isSaved).forEach(source -> restore(source, new QueueFold.SourceFold()));
         fold.sources().forEach((id, sourceFold) -> {
             Optional<Topic> topic = topicOf.apply(id.topicNumber());
             topic.ifPresent(present -> restore(source(present, id.partition(), 0), sourceFold));
         });
+    }
+
+    /**
+     * The source for a log that a binding names, after {@link #restore}. What a queue got before its first snapshot is
+     * known from its bindings alone.
+     */
+    QueueSource restoredSource(Topic topic, int partition, long fromOffset, QueueFold fold) {
+        QueueSource source = source(topic, partition, fromOffset);
+        source.routedThrough = Math.max(source.routedThrough, fromOffset);
+        if (!fold.sources().containsKey(source.id)) {
+            source.maybeDeliveredBelow = topic.bounds(partition).durableEndOffset();
+        }
+        return source;
     }
 
     private void restore(QueueSource source, QueueFold.SourceFold fold) {

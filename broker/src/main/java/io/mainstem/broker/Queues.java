@@ -90,10 +90,7 @@ public final class Queues {
             if (topic.openBinding(key).isPresent()) {
                 return CompletableFuture.completedFuture(null);
             }
-            return topic.settledEnds()
-                    .thenComposeAsync(
-                            ends -> apply(queue, topic, new MetadataRecord.Bound(key, ends)),
-                            context.loops().metadata());
+            return topic.betweenRecords(ends -> apply(queue, topic, new MetadataRecord.Bound(key, ends)));
         });
     }
 
@@ -104,10 +101,7 @@ public final class Queues {
             if (topic.openBinding(key).isEmpty()) {
                 return CompletableFuture.completedFuture(null);
             }
-            return topic.settledEnds()
-                    .thenComposeAsync(
-                            ends -> apply(queue, topic, new MetadataRecord.Unbound(key, ends)),
-                            context.loops().metadata())
+            return topic.betweenRecords(ends -> apply(queue, topic, new MetadataRecord.Unbound(key, ends)))
                     .thenComposeAsync(
                             done -> removeUnused(List.of(topic)),
                             context.loops().metadata());

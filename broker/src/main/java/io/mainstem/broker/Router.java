@@ -6,6 +6,8 @@ import io.mainstem.engine.LogId;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ final class Router {
     private long durableEndOffset;
     private boolean busy;
     private boolean stopped;
+    private boolean paused;
     private Engine.@Nullable Registration watch;
 
     Router(Topic topic, int partition, BrokerContext context, EventLoop loop) {
@@ -69,6 +72,18 @@ final class Router {
         loop.execute(() -> table = newTable);
     }
 
+    /** Routes nothing more until {@link #resume}; from any thread. */
+    CompletionStage<Void> pause() {
+        return CompletableFuture.runAsync(() -> paused = true, loop);
+    }
+
+    void resume() {
+        loop.execute(() -> {
+            paused = false;
+            pump();
+        });
+    }
+
     /** A queue that knows the routing below an offset wants what follows; from any thread. */
     void attach(long knownThrough) {
         loop.execute(() -> {
@@ -94,7 +109,7 @@ final class Router {
     }
 
     private void pump() {
-        if (busy || stopped) {
+        if (busy || stopped || paused) {
             return;
         }
         if (table.isEmpty()) {
@@ -119,7 +134,7 @@ final class Router {
             recoverFrom(Failures.unwrap(failure));
             return;
         }
-        if (fromOffset == routedThrough && batches.hasRemaining()) {
+        if (fromOffset == routedThrough && batches.hasRemaining() && !paused) {
             cache.put(log, batches);
             routedThrough = table.route(fromOffset, batches);
             runWaiters();

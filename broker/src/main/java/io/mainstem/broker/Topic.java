@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -143,14 +144,11 @@ public final class Topic {
     }
 
     CompletionStage<Void> open() {
-        CompletableFuture<?>[] opening = logs.stream()
-                .map(log ->
-                        context.engine().open(new LogSpec(log, spec.inMemory())).toCompletableFuture())
-                .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(opening).thenRun(() -> {
-            routers.forEach(Router::start);
-            open = true;
-        });
+        return all(logs, log -> context.engine().open(new LogSpec(log, spec.inMemory())))
+                .thenRun(() -> {
+                    routers.forEach(Router::start);
+                    open = true;
+                });
     }
 
     /** Ends the use of the topic and removes its logs. */
@@ -158,21 +156,33 @@ public final class Topic {
         open = false;
         bindings.stream().map(Binding::queue).distinct().forEach(queue -> queue.detach(this));
         routers.forEach(Router::stop);
-        CompletableFuture<?>[] deleting = logs.stream()
-                .map(log -> context.engine().delete(log).toCompletableFuture())
-                .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(deleting);
+        return all(logs, context.engine()::delete);
     }
 
-    /** Completes once what this broker published before the call is durable, with the offsets after it. */
-    CompletionStage<long[]> settledEnds() {
-        CompletableFuture<?>[] settling = writers.stream()
-                .map(writer -> writer.settled().toCompletableFuture())
-                .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(settling)
-                .thenApply(done -> partitionsOf(spec)
-                        .mapToLong(partition -> bounds(partition).durableEndOffset())
-                        .toArray());
+    /**
+     * Runs a change of bindings between two records: what this broker published before is settled, and nothing is
+     * routed until the change has taken effect.
+     *
+     * @param change is given the offsets, one for each log, from which on it is in force
+     */
+    CompletionStage<Void> betweenRecords(Function<long[], CompletionStage<Void>> change) {
+        EventLoop metadata = context.loops().metadata();
+        return all(writers, TopicWriter::settled)
+                .thenCompose(settled -> all(routers, Router::pause))
+                .thenComposeAsync(paused -> change.apply(durableEnds()), metadata)
+                .whenComplete((done, failure) -> routers.forEach(Router::resume));
+    }
+
+    private long[] durableEnds() {
+        return partitionsOf(spec)
+                .mapToLong(partition -> bounds(partition).durableEndOffset())
+                .toArray();
+    }
+
+    private static <T> CompletionStage<Void> all(List<T> parts, Function<T, CompletionStage<?>> action) {
+        return CompletableFuture.allOf(parts.stream()
+                .map(part -> action.apply(part).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
     }
 
     void whenRouted(int partition, long endOffset, Runnable task) {

@@ -1,0 +1,372 @@
+package io.mainstem.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mainstem.engine.batch.BatchBuilder;
+import io.mainstem.engine.batch.Record;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker on a hostile engine, with publishers, bindings and consumers that do as the seed says, crashes and restarts,
+ * and beside it the simple model that says what each queue owes.
+ */
+final class BrokerSimulation {
+
+    private static final List<String> KEYS = List.of("a.b", "a.c", "x");
+    private static final List<String> PATTERNS = List.of("a.*", "x", "#", "*.c");
+    private static final List<String> QUEUES = List.of("q0", "q1", "q2");
+    private static final int MOST_STEPS_BETWEEN = 60;
+
+    /** A published message and what is known of it. */
+    private static final class Sent {
+        final String id;
+        final String topic;
+        final String key;
+        boolean confirmed;
+
+        /** By queue: the broker had confirmed a fitting binding before this was published. */
+        final Map<String, Boolean> owed = new HashMap<>();
+
+        Sent(String id, String topic, String key) {
+            this.id = id;
+            this.topic = topic;
+            this.key = key;
+        }
+    }
+
+    /** What one queue has given out. */
+    private static final class Seen {
+        final Map<String, Integer> deliveries = new LinkedHashMap<>();
+        final Map<String, Long> lastFirstDelivery = new HashMap<>();
+        final Map<String, Boolean> settled = new HashMap<>();
+        final Map<String, Boolean> settledDurably = new HashMap<>();
+        boolean greedy;
+        final List<Delivery> held = new ArrayList<>();
+
+        @Nullable
+        Subscription subscription;
+    }
+
+    private record Bind(String queue, String topic, String pattern) {}
+
+    private final Random random;
+    private final HostileEngine.Store store = new HostileEngine.Store();
+    private final Map<String, Sent> sent = new LinkedHashMap<>();
+    private final Map<String, Seen> seen = new HashMap<>();
+
+    /** Bindings that were asked for, and whether they are confirmed. */
+    private final Map<Bind, Boolean> binds = new HashMap<>();
+
+    private HostileEngine.Malice malice = HostileEngine.Malice.USUAL;
+    private SteppedLoops steps = new SteppedLoops(new Random(0));
+    private Broker broker;
+
+    BrokerSimulation(long seed) {
+        random = new Random(seed);
+        QUEUES.forEach(queue -> seen.put(queue, new Seen()));
+        broker = start();
+        createTopics();
+    }
+
+    void run(int operations) {
+        for (int done = 0; done < operations; done++) {
+            operate();
+            for (int count = random.nextInt(MOST_STEPS_BETWEEN); count > 0; count--) {
+                if (!steps.step()) {
+                    steps.passTime();
+                }
+            }
+        }
+        finish();
+    }
+
+    private void operate() {
+        int choice = random.nextInt(100);
+        String queue = QUEUES.get(random.nextInt(QUEUES.size()));
+        if (choice < 50) {
+            publish(queue);
+        } else if (choice < 58) {
+            bind(queue);
+        } else if (choice < 70) {
+            subscribe(queue);
+        } else if (choice < 92) {
+            answerSome(seen.get(queue));
+        } else if (choice < 94) {
+            closeConsumer(seen.get(queue));
+        } else if (choice < 97) {
+            crash();
+        } else if (choice < 98) {
+            restartInOrder();
+        } else {
+            steps.runUntilQuiet();
+        }
+    }
+
+    private void publish(String queueName) {
+        boolean direct = random.nextInt(4) == 0;
+        String topicName = direct ? "q." + queueName : random.nextBoolean() ? "one" : "three";
+        String key = direct ? queueName : KEYS.get(random.nextInt(KEYS.size()));
+        Sent message = new Sent("m" + sent.size(), topicName, key);
+        binds.forEach((bind, confirmed) -> {
+            if (bind.topic.equals(topicName) && matches(bind.pattern, key)) {
+                message.owed.merge(bind.queue, confirmed, Boolean::logicalOr);
+            }
+        });
+        if (direct) {
+            message.owed.put(queueName, true);
+        }
+        sent.put(message.id, message);
+        Message published = new Message(steps.nowMillis(), utf8(key), utf8(message.id), BatchBuilder.NO_HEADERS);
+        PublishListener listener = (token, failure) -> message.confirmed = failure == null;
+        if (direct) {
+            broker.queues().find(queueName).orElseThrow().publish(published, listener, 0);
+        } else {
+            broker.topics().find(topicName).orElseThrow().publish(published, listener, 0);
+        }
+    }
+
+    private void bind(String queueName) {
+        Bind bind = new Bind(queueName, random.nextBoolean() ? "one" : "three", PATTERNS.get(random.nextInt(4)));
+        Topic topic = broker.topics().find(bind.topic).orElseThrow();
+        binds.putIfAbsent(bind, false);
+        for (Sent message : sent.values()) {
+            if (!message.confirmed && message.topic.equals(bind.topic) && matches(bind.pattern, message.key)) {
+                message.owed.putIfAbsent(queueName, false);
+            }
+        }
+        broker.queues().find(queueName).orElseThrow().bind(topic, bind.pattern).whenComplete((done, failure) -> {
+            if (failure == null) {
+                binds.put(bind, true);
+            }
+        });
+    }
+
+    private void subscribe(String queueName) {
+        Seen queueSeen = seen.get(queueName);
+        if (queueSeen.subscription != null) {
+            queueSeen.subscription.resume();
+            return;
+        }
+        Consumer consumer = new Consumer() {
+            @Override
+            public boolean tryAcquire() {
+                return queueSeen.greedy || queueSeen.held.size() < 5;
+            }
+
+            @Override
+            public void deliver(Delivery delivery) {
+                delivered(queueName, queueSeen, delivery);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void cancelled() {
+                throw new AssertionError("nobody deletes the queue");
+            }
+        };
+        queueSeen.subscription =
+                await(broker.queues().find(queueName).orElseThrow().consume(consumer, false));
+    }
+
+    private void delivered(String queueName, Seen queueSeen, Delivery delivery) {
+        Record record = delivery.record();
+        String id = StandardCharsets.UTF_8.decode(record.value().duplicate()).toString();
+        Sent message = sent.get(id);
+        assertThat(message.owed)
+                .as("onlyWhatIsBoundIsDelivered: %s to %s", id, queueName)
+                .containsKey(queueName);
+        int before = queueSeen.deliveries.merge(id, 1, Integer::sum) - 1;
+        if (before > 0) {
+            assertThat(delivery.isRedelivered())
+                    .as("aSecondDeliverySaysSo: %s of %s", id, queueName)
+                    .isTrue();
+        } else {
+            String source = delivery.topic().name() + "-" + partitionOf(delivery);
+            long last = queueSeen.lastFirstDelivery.getOrDefault(source, -1L);
+            assertThat(record.offset())
+                    .as("firstDeliveriesKeepOrder: %s", queueName)
+                    .isGreaterThan(last);
+            queueSeen.lastFirstDelivery.put(source, record.offset());
+        }
+        assertThat(queueSeen.settledDurably)
+                .as("settledNeverComesBack: %s of %s", id, queueName)
+                .doesNotContainKey(id);
+        queueSeen.held.add(delivery);
+    }
+
+    private static int partitionOf(Delivery delivery) {
+        return ((QueuedDelivery) delivery).source().partition;
+    }
+
+    private void answerSome(Seen queueSeen) {
+        for (int count = random.nextInt(4); count > 0 && !queueSeen.held.isEmpty(); count--) {
+            Delivery delivery = queueSeen.held.remove(random.nextInt(queueSeen.held.size()));
+            if (random.nextInt(4) == 0) {
+                delivery.requeue();
+            } else {
+                delivery.settle();
+                queueSeen.settled.put(idOf(delivery), true);
+            }
+        }
+        if (queueSeen.subscription != null) {
+            queueSeen.subscription.resume();
+        }
+    }
+
+    private void closeConsumer(Seen queueSeen) {
+        if (queueSeen.subscription != null) {
+            queueSeen.subscription.close();
+            queueSeen.subscription = null;
+            steps.runUntilQuiet();
+            queueSeen.held.forEach(Delivery::requeue);
+            queueSeen.held.clear();
+        }
+    }
+
+    private void crash() {
+        steps.crash();
+        forgetConsumers();
+        broker = start();
+        createTopics();
+    }
+
+    private void restartInOrder() {
+        seen.values().forEach(this::closeConsumer);
+        steps.runUntilQuiet();
+        malice = HostileEngine.Malice.NONE;
+        CompletionStage<Void> closed = broker.closeAsync();
+        await(closed);
+        malice = HostileEngine.Malice.USUAL;
+        seen.values().forEach(queueSeen -> queueSeen.settledDurably.putAll(queueSeen.settled));
+        crash();
+    }
+
+    private void forgetConsumers() {
+        for (Seen queueSeen : seen.values()) {
+            queueSeen.held.clear();
+            queueSeen.settled.clear();
+            queueSeen.subscription = null;
+        }
+    }
+
+    /** Lets everything come to rest without malice, and sees that all that is owed has come. */
+    private void finish() {
+        malice = HostileEngine.Malice.NONE;
+        crash();
+        for (String queue : QUEUES) {
+            seen.get(queue).greedy = true;
+            subscribe(queue);
+        }
+        steps.runUntilQuiet();
+        for (Sent message : sent.values()) {
+            message.owed.forEach((queue, certainly) -> {
+                if (message.confirmed && certainly) {
+                    assertThat(seen.get(queue).deliveries)
+                            .as("confirmedIsDelivered: %s (%s) to %s", message.id, message.key, queue)
+                            .containsKey(message.id);
+                }
+            });
+        }
+        for (String queue : QUEUES) {
+            Seen queueSeen = seen.get(queue);
+            Queue present = broker.queues().find(queue).orElseThrow();
+            assertThat(present.readyCount()).as("countsAreRight").isZero();
+            queueSeen.held.forEach(Delivery::settle);
+            queueSeen.held.forEach(delivery -> queueSeen.settled.put(idOf(delivery), true));
+            queueSeen.held.clear();
+        }
+        await(broker.closeAsync());
+        seen.values().forEach(queueSeen -> queueSeen.settledDurably.putAll(queueSeen.settled));
+        crash();
+        QUEUES.forEach(this::subscribe);
+        steps.runUntilQuiet();
+    }
+
+    /** A start that fails, or that is cut off by another crash, is followed by the next one. */
+    private Broker start() {
+        while (true) {
+            steps = new SteppedLoops(random);
+            HostileEngine engine = new HostileEngine(store, steps, random, () -> malice);
+            long checkpointBytes = 200L + random.nextInt(2_000);
+            BrokerOptions options =
+                    new BrokerOptions(() -> Instant.ofEpochMilli(steps.nowMillis()), 1, 5, checkpointBytes, 400, 300);
+            CompletableFuture<Broker> starting = Broker.start(engine, options, steps.loops(1 + random.nextInt(3)))
+                    .toCompletableFuture();
+            if (random.nextInt(10) == 0) {
+                for (int count = random.nextInt(200); count > 0; count--) {
+                    steps.step();
+                }
+            } else {
+                runUntilDone(starting);
+            }
+            if (starting.isDone() && !starting.isCompletedExceptionally()) {
+                return starting.join();
+            }
+            steps.crash();
+        }
+    }
+
+    private void createTopics() {
+        for (TopicSpec spec : List.of(TopicSpec.routed("one", Routing.PATTERN), TopicSpec.stream("three", 3))) {
+            until(() -> broker.topics().declare(spec));
+        }
+        for (String queue : QUEUES) {
+            until(() -> broker.queues().declare(QueueSpec.durable(queue), null));
+        }
+    }
+
+    /** An unknown outcome is asked again. */
+    private <T> void until(java.util.function.Supplier<CompletionStage<T>> action) {
+        CompletableFuture<T> result;
+        do {
+            result = action.get().toCompletableFuture();
+            runUntilDone(result);
+        } while (result.isCompletedExceptionally());
+    }
+
+    private <T> T await(CompletionStage<T> stage) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        runUntilDone(future);
+        return future.join();
+    }
+
+    private void runUntilDone(CompletableFuture<?> future) {
+        for (int count = 0; !future.isDone(); count++) {
+            assertThat(count).as("everythingEnds").isLessThan(1_000_000);
+            if (!steps.step() && !steps.passTime()) {
+                throw new AssertionError("everythingEnds: nothing is left to do, and it is not done");
+            }
+        }
+    }
+
+    private static String idOf(Delivery delivery) {
+        return StandardCharsets.UTF_8
+                .decode(delivery.record().value().duplicate())
+                .toString();
+    }
+
+    private static boolean matches(String pattern, String key) {
+        return Optional.of(pattern)
+                .map(text -> text.equals("#") ? ".*" : text.replace(".", "\\.").replace("*", "[^.]*"))
+                .filter(key::matches)
+                .isPresent();
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,230 @@
+package io.mainstem.broker;
+
+import io.mainstem.engine.Bounds;
+import io.mainstem.engine.Engine;
+import io.mainstem.engine.EngineException;
+import io.mainstem.engine.EngineException.Kind;
+import io.mainstem.engine.Fence;
+import io.mainstem.engine.LocalLogs;
+import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogSpec;
+import io.mainstem.engine.Term;
+import io.mainstem.engine.batch.RecordBatch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * An engine that keeps the contract and nothing beyond it: completions come late and out of order, outcomes are at
+ * times unknown, reads fail now and then, and strangers take over state logs. What is in a {@link Store} survives its
+ * crash.
+ */
+final class HostileEngine implements Engine {
+
+    /** How often it misbehaves, each in percent. */
+    record Malice(int unknownOutcome, int lostTerm, int failedRead) {
+        static final Malice NONE = new Malice(0, 0, 0);
+        static final Malice USUAL = new Malice(4, 3, 3);
+    }
+
+    /** What is durable. */
+    static final class Store {
+        private final Map<LogId, StoredLog> logs = new HashMap<>();
+    }
+
+    private static final class StoredLog {
+        final List<ByteBuffer> batches = new ArrayList<>();
+        final List<DurableListener> listeners = new ArrayList<>();
+        long firstOffset;
+        long endOffset;
+        long epoch = -1;
+    }
+
+    private final Store store;
+    private final SteppedLoops steps;
+    private final Random random;
+    private final Supplier<Malice> malice;
+    private final Map<LogId, SteppedLoops.Lane> lanes = new HashMap<>();
+
+    HostileEngine(Store store, SteppedLoops steps, Random random, Supplier<Malice> malice) {
+        this.store = store;
+        this.steps = steps;
+        this.random = random;
+        this.malice = malice;
+        store.logs.values().forEach(log -> log.listeners.clear());
+        store.logs.keySet().forEach(log -> lanes.put(log, steps.lane()));
+    }
+
+    @Override
+    public CompletionStage<Bounds> open(LogSpec spec) {
+        store.logs.computeIfAbsent(spec.id(), absent -> new StoredLog());
+        lanes.computeIfAbsent(spec.id(), absent -> steps.lane());
+        CompletableFuture<Bounds> opened = new CompletableFuture<>();
+        later(() -> opened.complete(bounds(spec.id())));
+        return opened;
+    }
+
+    @Override
+    public CompletionStage<Void> delete(LogId log) {
+        CompletableFuture<Void> deleted = new CompletableFuture<>();
+        later(() -> {
+            store.logs.remove(log);
+            deleted.complete(null);
+        });
+        return deleted;
+    }
+
+    @Override
+    public CompletionStage<Long> append(LogId log, ByteBuffer batch) {
+        return append(log, batch, false, 0);
+    }
+
+    @Override
+    public CompletionStage<Long> append(Term term, ByteBuffer batch) {
+        return append(term.stateLog(), batch, true, term.epoch());
+    }
+
+    @Override
+    public CompletionStage<Term> acquire(LogId stateLog) {
+        return append(stateLog, Fence.batch(steps.nowMillis()), false, 0).thenApply(epoch -> new Term(stateLog, epoch));
+    }
+
+    @Override
+    public CompletionStage<ByteBuffer> read(LogId id, long fromOffset, int maxBytes) {
+        CompletableFuture<ByteBuffer> answer = new CompletableFuture<>();
+        later(() -> {
+            StoredLog log = store.logs.get(id);
+            if (log == null) {
+                answer.completeExceptionally(new EngineException(Kind.UNKNOWN_LOG, id.toString()));
+            } else if (chance(malice.get().failedRead)) {
+                answer.completeExceptionally(new EngineException(Kind.UNKNOWN_OUTCOME, "read failed"));
+            } else if (fromOffset < log.firstOffset || fromOffset > log.endOffset) {
+                answer.completeExceptionally(new EngineException(Kind.OFFSET_OUT_OF_RANGE, id + " " + fromOffset));
+            } else {
+                // at times less than could be had, as long as it is whole batches
+                answer.complete(collect(log, fromOffset, 1 + random.nextInt(maxBytes)));
+            }
+        });
+        return answer;
+    }
+
+    @Override
+    public Bounds bounds(LogId id) {
+        StoredLog log = store.logs.get(id);
+        if (log == null) {
+            throw new EngineException(Kind.UNKNOWN_LOG, id.toString());
+        }
+        return new Bounds(log.firstOffset, log.endOffset);
+    }
+
+    @Override
+    public Registration watch(LogId id, DurableListener listener) {
+        List<DurableListener> listeners = store.logs.get(id).listeners;
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public CompletionStage<Void> trim(LogId id, long beforeOffset) {
+        later(() -> {
+            StoredLog log = store.logs.get(id);
+            while (!log.batches.isEmpty()
+                    && RecordBatch.of(log.batches.get(0)).lastOffset() < beforeOffset
+                    && !chance(20)) {
+                log.firstOffset = RecordBatch.of(log.batches.remove(0)).nextOffset();
+            }
+        });
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Optional<LocalLogs> local() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
+
+    private CompletionStage<Long> append(LogId id, ByteBuffer batch, boolean termed, long epoch) {
+        CompletableFuture<Long> answer = new CompletableFuture<>();
+        ByteBuffer copy =
+                ByteBuffer.allocate(batch.remaining()).put(batch.duplicate()).flip();
+        boolean fence = !termed && id.name().startsWith("__");
+        lanes.get(id).execute(() -> {
+            StoredLog log = store.logs.get(id);
+            if (log == null) {
+                fail(answer, Kind.UNKNOWN_LOG);
+                return;
+            }
+            if (termed && chance(malice.get().lostTerm)) {
+                log.epoch = store(log, Fence.batch(steps.nowMillis()));
+            }
+            if (termed && log.epoch != epoch) {
+                // a late write of a lost term may still land in the log: readers must not count it
+                if (chance(30)) {
+                    store(log, copy);
+                }
+                fail(answer, Kind.FENCED);
+                return;
+            }
+            boolean unknown = chance(malice.get().unknownOutcome);
+            if (unknown && random.nextBoolean()) {
+                fail(answer, Kind.UNKNOWN_OUTCOME);
+                return;
+            }
+            long baseOffset = store(log, copy);
+            if (fence) {
+                log.epoch = baseOffset;
+            }
+            if (unknown) {
+                fail(answer, Kind.UNKNOWN_OUTCOME);
+            } else {
+                later(() -> answer.complete(baseOffset));
+            }
+        });
+        return answer;
+    }
+
+    private long store(StoredLog log, ByteBuffer batch) {
+        long baseOffset = log.endOffset;
+        RecordBatch.of(batch).place(baseOffset, 0);
+        log.batches.add(batch);
+        log.endOffset = RecordBatch.of(batch).nextOffset();
+        long endOffset = log.endOffset;
+        List.copyOf(log.listeners).forEach(listener -> listener.durable(endOffset));
+        return baseOffset;
+    }
+
+    private static ByteBuffer collect(StoredLog log, long fromOffset, int maxBytes) {
+        List<ByteBuffer> wanted = new ArrayList<>();
+        int size = 0;
+        for (ByteBuffer batch : log.batches) {
+            if (RecordBatch.of(batch).lastOffset() >= fromOffset && (wanted.isEmpty() || size < maxBytes)) {
+                wanted.add(batch);
+                size += batch.remaining();
+            }
+        }
+        ByteBuffer all = ByteBuffer.allocate(size);
+        wanted.forEach(batch -> all.put(batch.duplicate()));
+        return all.flip();
+    }
+
+    private void fail(CompletableFuture<?> answer, Kind kind) {
+        later(() -> answer.completeExceptionally(new EngineException(kind, "hostile")));
+    }
+
+    private void later(Runnable task) {
+        steps.executeAnytime(task);
+    }
+
+    private boolean chance(int percent) {
+        return random.nextInt(100) < percent;
+    }
+}
