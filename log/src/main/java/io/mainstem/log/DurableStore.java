@@ -1,0 +1,97 @@
+package io.mainstem.log;
+
+import io.mainstem.engine.LogId;
+import io.mainstem.log.disk.Disk;
+import io.mainstem.log.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The durable half of the engine, put together: recovered, then run by two threads or by steps, then closed. */
+final class DurableStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DurableStore.class);
+
+    private final Disk disk;
+    private final Lifecycle lifecycle;
+    private final LogStore logs;
+    private final Background background;
+    private final @Nullable Journal journal;
+    private final Committer committer;
+    private final Worker commitWorker;
+    private final Worker backgroundWorker;
+
+    /** Recovers what the disk has; nothing runs yet. */
+    DurableStore(Disk disk, LocalOptions options, RecoveryChecks checks, Lifecycle lifecycle) throws IOException {
+        this.disk = disk;
+        this.lifecycle = lifecycle;
+        this.background = new Background(lifecycle);
+        this.logs = new LogStore(disk, options, new CommandQueue(options.queuedBytes(), lifecycle), background);
+        long generation = new Recovery(disk, checks).run(logs);
+        this.journal = options.durability() == Durability.FSYNC ? new Journal(disk, logs, options, generation) : null;
+        this.committer = new Committer(logs, options, lifecycle, journal);
+        this.commitWorker = new Worker("mainstem-commit", committer::step, committer::isIdle);
+        this.backgroundWorker = new Worker("mainstem-segments", this::stepBackground, background::isIdle);
+    }
+
+    /** Runs both halves on threads of their own. */
+    void start() {
+        logs.commands().onArrival(commitWorker::wakeUp);
+        background.onArrival(backgroundWorker::wakeUp);
+        commitWorker.start();
+        backgroundWorker.start();
+    }
+
+    /** Instead of {@link #start}: one commit or task; returns 0 when there was nothing that could be done. */
+    int stepCommitter() {
+        return committer.step();
+    }
+
+    /** Instead of {@link #start}: one task of the background; returns 0 when there was none. */
+    int stepBackground() {
+        int done = background.step();
+        if (done > 0) {
+            commitWorker.wakeUp(); // which may have waited for a journal file
+        }
+        return done;
+    }
+
+    CompletionStage<Log> open(LogId id) {
+        return logs.open(id);
+    }
+
+    /** Finishes what was taken, then leaves the mark that saves the next start its work. */
+    void close() {
+        lifecycle.close();
+        commitWorker.end();
+        backgroundWorker.end();
+        while (!committer.isIdle() || !background.isIdle()) { // where no threads ran
+            committer.step();
+            background.step();
+        }
+        try {
+            if (!lifecycle.hasStopped()) {
+                logs.syncSegmentsNow();
+                leaveCleanMarker();
+            }
+            logs.close();
+            if (journal != null) {
+                journal.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("the log was not closed cleanly; the next start recovers it: {}", e.toString());
+        }
+    }
+
+    private void leaveCleanMarker() throws IOException {
+        try (DiskFile marker = disk.open(Layout.CLEAN_MARKER)) {
+            marker.write(ByteBuffer.wrap("clean\n".getBytes(StandardCharsets.US_ASCII)), 0);
+            marker.sync();
+        }
+        disk.syncDirectory(Layout.ROOT);
+    }
+}

@@ -1,0 +1,179 @@
+package io.mainstem.log;
+
+import io.mainstem.engine.Bounds;
+import io.mainstem.engine.Engine.DurableListener;
+import io.mainstem.engine.Engine.Registration;
+import io.mainstem.engine.EngineException;
+import io.mainstem.engine.EngineException.Kind;
+import io.mainstem.engine.FileSlice;
+import io.mainstem.engine.LocalLogs.TimedOffset;
+import io.mainstem.engine.Term;
+import io.mainstem.engine.batch.RecordBatch;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log that ends with the process. An append is done when the call returns. Appends and trims hold the log's lock,
+ * which is never held while something else is called; reading takes none.
+ */
+final class MemoryLog implements Log {
+
+    private final String name;
+    private final long limitBytes;
+    private final Admission admission = new Admission(0);
+    private final Watchers watchers = new Watchers();
+
+    /** Read-only batches by base offset. */
+    private final ConcurrentSkipListMap<Long, ByteBuffer> batches = new ConcurrentSkipListMap<>();
+
+    private long sizeInBytes;
+    private volatile Bounds bounds = new Bounds(0, 0);
+    private volatile boolean deleted;
+
+    MemoryLog(String name, long limitBytes) {
+        this.name = name;
+        this.limitBytes = limitBytes;
+    }
+
+    @Override
+    public CompletionStage<Long> append(ByteBuffer batch, @Nullable Term term) {
+        return append(batch, header -> admission.admit(header, term));
+    }
+
+    @Override
+    public CompletionStage<Long> appendFence(ByteBuffer fence) {
+        return append(fence, admission::admitFence);
+    }
+
+    @Override
+    public ByteBuffer read(long fromOffset, int maxBytes) {
+        ensureNotDeleted();
+        Bounds now = bounds;
+        if (fromOffset < now.firstOffset() || fromOffset > now.durableEndOffset()) {
+            throw new EngineException(Kind.OFFSET_OUT_OF_RANGE, name + " has " + now + ", not " + fromOffset);
+        }
+        Map.Entry<Long, ByteBuffer> first = batches.floorEntry(fromOffset);
+        if (fromOffset == now.durableEndOffset() || first == null) {
+            return ByteBuffer.allocate(0);
+        }
+        int size = 0;
+        int count = 0;
+        for (ByteBuffer batch : batches.tailMap(first.getKey()).values()) {
+            if (count > 0 && size + batch.remaining() > maxBytes) {
+                break;
+            }
+            size += batch.remaining();
+            count++;
+        }
+        if (count <= 1) {
+            return first.getValue().duplicate();
+        }
+        ByteBuffer all = ByteBuffer.allocate(size);
+        for (ByteBuffer batch : batches.tailMap(first.getKey()).values()) {
+            if (batch.remaining() > all.remaining()) {
+                break;
+            }
+            all.put(batch.duplicate());
+        }
+        return all.flip();
+    }
+
+    @Override
+    public Optional<FileSlice> slice(long fromOffset, int maxBytes) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<TimedOffset> firstAtOrAfter(long timestampMillis) {
+        ensureNotDeleted();
+        for (ByteBuffer bytes : batches.values()) {
+            RecordBatch batch = RecordBatch.of(bytes);
+            if (batch.maxTimestampMillis() >= timestampMillis) {
+                return Optional.of(Timestamps.firstAtOrAfter(batch, timestampMillis));
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<TimedOffset> withMaxTimestamp() {
+        long largest = Long.MIN_VALUE;
+        for (ByteBuffer batch : batches.values()) {
+            largest = Math.max(largest, RecordBatch.of(batch).maxTimestampMillis());
+        }
+        return firstAtOrAfter(largest);
+    }
+
+    @Override
+    public Bounds bounds() {
+        return bounds;
+    }
+
+    @Override
+    public Registration watch(DurableListener listener) {
+        return watchers.add(listener);
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> trim(long beforeOffset) {
+        long first = bounds.firstOffset();
+        while (!batches.isEmpty()
+                && RecordBatch.of(batches.firstEntry().getValue()).nextOffset() <= beforeOffset) {
+            ByteBuffer removed = batches.firstEntry().getValue();
+            first = RecordBatch.of(removed).nextOffset();
+            sizeInBytes -= removed.remaining();
+            // Bounds before batches: a reader that finds a batch gone must find the bound moved.
+            bounds = new Bounds(first, bounds.durableEndOffset());
+            batches.pollFirstEntry();
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> delete() {
+        deleted = true;
+        batches.clear();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private CompletionStage<Long> append(ByteBuffer bytes, Function<RecordBatch, Admission.Place> admit) {
+        Admission.Place place;
+        try {
+            place = store(bytes, admit);
+        } catch (EngineException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        watchers.durable(bounds.durableEndOffset());
+        return CompletableFuture.completedFuture(place.baseOffset());
+    }
+
+    private synchronized Admission.Place store(ByteBuffer bytes, Function<RecordBatch, Admission.Place> admit) {
+        ensureNotDeleted();
+        Admission.Place place = admit.apply(RecordBatch.of(bytes));
+        if (!place.isRetry()) {
+            if (sizeInBytes + bytes.remaining() > limitBytes) {
+                admission.revert();
+                throw new EngineException(Kind.STORE_FULL, name + " holds " + sizeInBytes + " bytes in memory already");
+            }
+            // A copy, for the buffer is the caller's again when the append is done.
+            ByteBuffer copy = ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate());
+            batches.put(place.baseOffset(), copy.flip().asReadOnlyBuffer());
+            sizeInBytes += bytes.remaining();
+            admission.settle();
+            bounds = new Bounds(bounds.firstOffset(), admission.nextOffset());
+        }
+        return place;
+    }
+
+    private void ensureNotDeleted() {
+        if (deleted) {
+            throw new EngineException(Kind.UNKNOWN_LOG, name + " has been deleted");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.mainstem.log;
+
+import io.mainstem.engine.EngineException;
+import io.mainstem.engine.EngineException.Kind;
+import io.mainstem.engine.batch.RecordBatch;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The idempotent producers of one log. Belongs to whoever appends to the log. */
+final class Producers {
+
+    /** Past it the producer that was silent for longest is forgotten. */
+    static final int REMEMBERED_PRODUCERS = 10_000;
+
+    /** In the order of their last batch. */
+    private final LinkedHashMap<Long, Producer> producers = new LinkedHashMap<>();
+
+    /** What {@link #revert} brings back: producers as they were; empty for one that was unknown. */
+    private final Map<Long, Optional<Producer>> before = new HashMap<>();
+
+    /** See {@link Producer#firstCopyOf}; an unknown producer may begin anywhere, as Kafka has it. */
+    Optional<Long> firstCopyOf(RecordBatch batch) {
+        if (!isSequenced(batch)) {
+            return Optional.empty();
+        }
+        if (batch.baseSequence() < 0) {
+            throw new EngineException(Kind.OUT_OF_ORDER_SEQUENCE, "sequence " + batch.baseSequence());
+        }
+        Producer known = producers.get(batch.producerId());
+        return known == null ? Optional.empty() : known.firstCopyOf(batch);
+    }
+
+    void remember(RecordBatch placed) {
+        if (isSequenced(placed)) {
+            Producer known = producers.remove(placed.producerId());
+            before.putIfAbsent(placed.producerId(), Optional.ofNullable(known));
+            producers.put(placed.producerId(), known == null ? Producer.startingWith(placed) : known.after(placed));
+        }
+    }
+
+    /** What was remembered since the last time stays. */
+    void settle() {
+        before.clear();
+        Iterator<Producer> oldest = producers.values().iterator();
+        while (producers.size() > REMEMBERED_PRODUCERS) {
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    /** What was remembered since {@link #settle} did not happen. */
+    void revert() {
+        before.forEach((id, producer) -> {
+            producers.remove(id);
+            producer.ifPresent(known -> producers.put(id, known));
+        });
+        before.clear();
+    }
+
+    private static boolean isSequenced(RecordBatch batch) {
+        return batch.producerId() >= 0 && !batch.isControl();
+    }
+}

@@ -1,0 +1,30 @@
+package io.mainstem.log.disk;
+
+import java.io.IOException;
+import java.io.SyncFailedException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+
+/** One open file. Any thread may read; only one at a time may do the rest. */
+public interface DiskFile extends AutoCloseable {
+
+    long sizeInBytes() throws IOException;
+
+    /** Fills the buffer from a position on, or as much of it as the file has. */
+    void read(ByteBuffer into, long position) throws IOException;
+
+    /** Writes the whole buffer. When it fails, any part of it may have been written. */
+    void write(ByteBuffer from, long position) throws IOException;
+
+    void truncate(long sizeInBytes) throws IOException;
+
+    /** Makes content and size durable. After a failure nobody knows what is. */
+    void sync() throws SyncFailedException;
+
+    /** For zero-copy transfers; empty when this is no file of the operating system. */
+    Optional<FileChannel> channel() throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,76 @@
+package io.mainstem.log;
+
+import io.mainstem.engine.batch.BatchBuilder;
+import io.mainstem.engine.batch.Record;
+import io.mainstem.engine.batch.RecordBatch;
+import io.mainstem.engine.batch.RecordReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** Batches to append, and what is in those that were read. */
+final class Batches {
+
+    private Batches() {}
+
+    /** One record for each value, all with one timestamp. */
+    static ByteBuffer at(long timestampMillis, String... values) {
+        BatchBuilder builder = new BatchBuilder(128);
+        for (String value : values) {
+            builder.add(timestampMillis, null, utf8(value), BatchBuilder.NO_HEADERS);
+        }
+        return builder.build();
+    }
+
+    static ByteBuffer of(String... values) {
+        return at(0, values);
+    }
+
+    /** As an idempotent producer sends it. */
+    static ByteBuffer sequenced(long producerId, int epoch, int baseSequence, String... values) {
+        ByteBuffer batch = of(values);
+        batch.putLong(RecordBatch.PRODUCER_ID, producerId);
+        batch.putShort(RecordBatch.PRODUCER_EPOCH, (short) epoch);
+        batch.putInt(RecordBatch.BASE_SEQUENCE, baseSequence);
+        CRC32C crc = new CRC32C();
+        crc.update(batch.duplicate().position(RecordBatch.ATTRIBUTES));
+        return batch.putInt(RecordBatch.CRC, (int) crc.getValue());
+    }
+
+    static ByteBuffer copy(ByteBuffer batch) {
+        return ByteBuffer.allocate(batch.remaining()).put(batch.duplicate()).flip();
+    }
+
+    /** The batches that stand one after the other in the bytes. */
+    static List<RecordBatch> split(ByteBuffer bytes) {
+        List<RecordBatch> batches = new ArrayList<>();
+        int position = bytes.position();
+        while (position < bytes.limit()) {
+            RecordBatch batch = RecordBatch.at(bytes, position);
+            batches.add(batch);
+            position = batch.end();
+        }
+        return batches;
+    }
+
+    /** All records as "offset:value". */
+    static List<String> records(ByteBuffer bytes) {
+        List<String> records = new ArrayList<>();
+        for (RecordBatch batch : split(bytes)) {
+            RecordReader reader = new RecordReader(batch);
+            while (reader.hasNext()) {
+                Record record = reader.next();
+                ByteBuffer value = record.value();
+                records.add(record.offset() + ":"
+                        + (value == null ? "null" : StandardCharsets.UTF_8.decode(value.duplicate())));
+            }
+        }
+        return records;
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,104 @@
+package io.mainstem.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mainstem.engine.Bounds;
+import io.mainstem.engine.Engine;
+import io.mainstem.engine.FileSlice;
+import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileEngineTest extends EngineContract {
+
+    @TempDir
+    Path directory;
+
+    @Override
+    Engine start() {
+        return LocalEngine.open(directory, LocalOptions.defaults());
+    }
+
+    @Test
+    void recordsAreThereAfterARestart() {
+        append(Batches.of("a", "b"));
+        append(Batches.of("c"));
+        engine().close();
+        try (Engine again = start()) {
+            assertThat(await(again.open(new LogSpec(LOG, false)))).isEqualTo(new Bounds(0, 3));
+            assertThat(Batches.records(await(again.read(LOG, 0, 1000)))).containsExactly("0:a", "1:b", "2:c");
+            assertThat(await(again.append(LOG, Batches.of("d")))).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aRetryIsKnownAfterARestart() {
+        append(Batches.sequenced(7, 0, 0, "a"));
+        append(Batches.sequenced(7, 0, 1, "b"));
+        engine().close();
+        try (Engine again = start()) {
+            await(again.open(new LogSpec(LOG, false)));
+            assertThat(await(again.append(LOG, Batches.sequenced(7, 0, 1, "b"))))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aTrimmedLogBeginsWhereItDidBeforeARestart() {
+        append(Batches.of("a", "b"));
+        await(engine().trim(LOG, 2));
+        engine().close();
+        try (Engine again = start()) {
+            assertThat(await(again.open(new LogSpec(LOG, false)))).isEqualTo(new Bounds(2, 2));
+        }
+    }
+
+    @Test
+    void logsInMemoryLieBesideDurableOnesAndEndWithTheProcess() {
+        LogId memory = new LogId("transient", 0, 0);
+        await(engine().open(new LogSpec(memory, true)));
+        assertThat(await(engine().append(memory, Batches.of("gone")))).isEqualTo(0);
+        append(Batches.of("kept"));
+        engine().close();
+        try (Engine again = start()) {
+            assertThat(await(again.open(new LogSpec(memory, true)))).isEqualTo(new Bounds(0, 0));
+            assertThat(await(again.open(new LogSpec(LOG, false)))).isEqualTo(new Bounds(0, 1));
+        }
+    }
+
+    @Test
+    void aSliceIsReadableUntilItIsClosedEvenWhenItsRecordsAreTrimmed() throws IOException {
+        append(Batches.of("a"));
+        append(Batches.of("b"));
+        try (FileSlice slice =
+                engine().local().orElseThrow().slice(LOG, 1, 1000).orElseThrow()) {
+            await(engine().trim(LOG, 2));
+            ByteBuffer bytes = ByteBuffer.allocate(slice.sizeInBytes());
+            slice.channel().read(bytes, slice.position());
+            assertThat(Batches.records(bytes.flip())).containsExactly("1:b");
+        }
+    }
+
+    @Test
+    void aSliceAtTheDurableEndIsEmpty() {
+        append(Batches.of("a"));
+        try (FileSlice slice =
+                engine().local().orElseThrow().slice(LOG, 1, 1000).orElseThrow()) {
+            assertThat(slice.sizeInBytes()).isZero();
+        }
+    }
+
+    @Test
+    void anInterruptedReaderHarmsNobody() {
+        append(Batches.of("a"));
+        Thread.currentThread().interrupt();
+        assertThat(read(0, 1000)).containsExactly("0:a");
+        assertThat(Thread.interrupted()).isTrue();
+        append(Batches.of("b"));
+        assertThat(read(0, 1000)).containsExactly("0:a", "1:b");
+    }
+}
