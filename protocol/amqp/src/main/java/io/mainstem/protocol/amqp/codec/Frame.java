@@ -1,0 +1,102 @@
+package io.mainstem.protocol.amqp.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frame, which everything but the protocol header travels in.
+ *
+ * <pre>
+ *  0      1         3             7                7+size
+ *  +------+---------+-------------+----------------+------+
+ *  | type | channel | size        | payload        | 0xCE |
+ *  +------+---------+-------------+----------------+------+
+ * </pre>
+ *
+ * The maximum that the peers agree on counts all of it. RabbitMQ forgives clients who count the payload alone, and so
+ * does the reader here.
+ *
+ * @param payload a slice of what was read from, good as long as that is
+ */
+public record Frame(int type, int channel, ByteBuf payload) {
+
+    public static final int METHOD = 1;
+    public static final int HEADER = 2;
+    public static final int BODY = 3;
+    public static final int HEARTBEAT = 8;
+
+    /** What a frame takes beside its payload. */
+    public static final int OVERHEAD_BYTES = 8;
+
+    /** Less may not be agreed on. */
+    public static final int MIN_MAX_BYTES = 4096;
+
+    static final int CHANNEL_OFFSET = 1;
+    static final int SIZE_OFFSET = 3;
+    static final int PAYLOAD_OFFSET = 7;
+    static final int END = 0xCE;
+
+    private static final byte[] PROTOCOL_HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
+    private static final int SNIPPET_BYTES = 16;
+
+    /** What a client says first, and a server answers to one who said something else. */
+    public static ByteBuf protocolHeader() {
+        return Unpooled.wrappedBuffer(PROTOCOL_HEADER);
+    }
+
+    /**
+     * Takes the next frame.
+     *
+     * @return null when it is not there as a whole yet
+     * @throws AmqpException when it is too large or has no end; what follows makes no sense then
+     */
+    public static @Nullable Frame read(ByteBuf in, int maxBytes) {
+        if (in.readableBytes() < PAYLOAD_OFFSET) {
+            return null;
+        }
+        int start = in.readerIndex();
+        int type = in.getUnsignedByte(start);
+        int channel = in.getUnsignedShort(start + CHANNEL_OFFSET);
+        long size = in.getUnsignedInt(start + SIZE_OFFSET);
+        if (size > maxBytes) {
+            String reason = "{frame_too_large," + size + "," + (maxBytes - OVERHEAD_BYTES) + "}";
+            throw new AmqpException(ReplyCode.FRAME_ERROR, describe(type, Unpooled.EMPTY_BUFFER) + ": " + reason);
+        }
+        if (in.readableBytes() < size + OVERHEAD_BYTES) {
+            return null;
+        }
+        ByteBuf payload = in.slice(start + PAYLOAD_OFFSET, (int) size);
+        int end = in.getUnsignedByte(start + PAYLOAD_OFFSET + (int) size);
+        if (end != END) {
+            String reason = "{invalid_frame_end_marker," + end + "}";
+            throw new AmqpException(ReplyCode.FRAME_ERROR, describe(type, payload) + ": " + reason);
+        }
+        in.skipBytes((int) size + OVERHEAD_BYTES);
+        return new Frame(type, channel, payload);
+    }
+
+    /** In the words of RabbitMQ's error texts. */
+    public String describe() {
+        return describe(type, payload);
+    }
+
+    private static String describe(int type, ByteBuf payload) {
+        int bytes = payload.readableBytes();
+        String which = bytes <= SNIPPET_BYTES ? "all" : "first " + SNIPPET_BYTES;
+        return "type " + type + ", " + which + " octets = " + erlangBinary(payload, Math.min(bytes, SNIPPET_BYTES));
+    }
+
+    private static String erlangBinary(ByteBuf payload, int bytes) {
+        StringBuilder numbers = new StringBuilder();
+        boolean printable = bytes > 0;
+        for (int index = 0; index < bytes; index++) {
+            int octet = payload.getUnsignedByte(payload.readerIndex() + index);
+            numbers.append(index == 0 ? "" : ",").append(octet);
+            printable &= octet >= ' ' && octet < 0x7F;
+        }
+        String text = payload.toString(payload.readerIndex(), bytes, StandardCharsets.UTF_8);
+        return "<<" + (printable ? '"' + text + '"' : numbers) + ">>";
+    }
+}
