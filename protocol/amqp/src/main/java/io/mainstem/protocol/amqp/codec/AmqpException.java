@@ -1,5 +1,7 @@
 package io.mainstem.protocol.amqp.codec;
 
+import io.netty.buffer.ByteBufUtil;
+
 /** An error in the protocol's own terms, to be told to the peer. It carries no stack: it is the peer's mistake. */
 public final class AmqpException extends RuntimeException {
 
@@ -16,8 +18,14 @@ public final class AmqpException extends RuntimeException {
         return code;
     }
 
-    /** The reply text, as RabbitMQ words it: the name of the code, then what happened. */
+    /**
+     * The reply text, as RabbitMQ words it: the name of the code, then what happened; cut to what a short string holds.
+     */
     public String text() {
-        return String.valueOf(getMessage());
+        String text = String.valueOf(getMessage());
+        while (ByteBufUtil.utf8Bytes(text) > 255) {
+            text = text.substring(0, text.length() - Math.max(4, text.length() / 16)) + "...";
+        }
+        return text;
     }
 }

@@ -33,6 +33,16 @@ public final class FrameWriter {
         out.writeByte(Frame.END);
     }
 
+    /** Writes what comes before a payload that is not copied. */
+    public static void bodyHead(ByteBuf out, int channel, int payloadBytes) {
+        out.writeByte(Frame.BODY).writeShort(channel).writeInt(payloadBytes);
+    }
+
+    /** Writes what comes after it. */
+    public static void bodyEnd(ByteBuf out) {
+        out.writeByte(Frame.END);
+    }
+
     public static void heartbeat(ByteBuf out) {
         end(out, begin(out, Frame.HEARTBEAT, 0));
     }

@@ -1,0 +1,183 @@
+package io.mainstem.protocol.amqp;
+
+import io.mainstem.protocol.amqp.codec.AmqpException;
+import io.mainstem.protocol.amqp.codec.Arguments;
+import io.mainstem.protocol.amqp.codec.Frame;
+import io.mainstem.protocol.amqp.codec.Method;
+import io.mainstem.protocol.amqp.codec.ReplyCode;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A channel: where a client publishes and consumes. Used on the connection's event loop only. */
+final class AmqpChannel {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AmqpChannel.class);
+
+    private final Connection connection;
+    private final int number;
+    private final Publishing publishing = new Publishing(this);
+    private final Confirms confirms;
+    private final Credit credit;
+    private final BasicMethods basic = new BasicMethods(this);
+    private final QueueMethods queues = new QueueMethods(this);
+    private boolean open = true;
+
+    AmqpChannel(Connection connection, int number) {
+        this.connection = connection;
+        this.number = number;
+        this.confirms = new Confirms(connection::execute, new Confirmer());
+        this.credit = new Credit(connection.options().maxUnsettledDeliveries());
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    int number() {
+        return number;
+    }
+
+    Confirms confirms() {
+        return confirms;
+    }
+
+    /** What the channel's consumers share. */
+    Credit credit() {
+        return credit;
+    }
+
+    BasicMethods basic() {
+        return basic;
+    }
+
+    QueueMethods queues() {
+        return queues;
+    }
+
+    /** False once either side has closed it. */
+    boolean isOpen() {
+        return open;
+    }
+
+    void frame(Frame frame) {
+        if (frame.type() != Frame.METHOD) {
+            if (open) {
+                publishing.content(frame);
+            }
+            return;
+        }
+        ByteBuf payload = frame.payload();
+        Method method = Method.readId(payload);
+        connection.current(method);
+        if (!open) {
+            closing(method);
+        } else if (!publishing.expectsMethod()) {
+            throw publishing.unexpected(frame);
+        } else if (method == Method.BASIC_PUBLISH) {
+            publishing.method(payload);
+        } else {
+            method(method, Arguments.read(method, payload));
+        }
+    }
+
+    void reply(Method method, Object... arguments) {
+        connection.output().method(number, method, arguments);
+    }
+
+    /** The connection goes on when the broker has answered. */
+    <T> void await(CompletionStage<T> stage, Consumer<T> then) {
+        connection.await(this, stage, then);
+    }
+
+    /** Ends the channel for a mistake of the client. */
+    void close(AmqpException failure, @Nullable Method method) {
+        LOG.info("AMQP {} channel {}: closed with {}", connection, number, failure.text());
+        abandon();
+        int classId = method == null ? 0 : method.classId();
+        int methodId = method == null ? 0 : method.methodId();
+        reply(Method.CHANNEL_CLOSE, failure.code().number(), failure.text(), classId, methodId);
+    }
+
+    /** Gives everything back to the broker. */
+    void abandon() {
+        open = false;
+        publishing.abandon();
+        basic.abandon();
+    }
+
+    private void closing(Method method) {
+        // What the client sent before it saw our close is ignored.
+        if (method == Method.CHANNEL_CLOSE_OK) {
+            connection.remove(this);
+        } else if (method == Method.CHANNEL_CLOSE) {
+            reply(Method.CHANNEL_CLOSE_OK);
+        }
+    }
+
+    private void method(Method method, Arguments arguments) {
+        switch (method.classId()) {
+            case 20 -> channelMethod(method, arguments);
+            case 30 -> reply(Method.ACCESS_REQUEST_OK, 1);
+            case 40 -> connection.exchanges().handle(this, method, arguments);
+            case 50 -> queues.handle(method, arguments);
+            case 60 -> basic.handle(method, arguments);
+            case 85 -> {
+                confirms.enable();
+                if (!arguments.flag("no-wait")) {
+                    reply(Method.CONFIRM_SELECT_OK);
+                }
+            }
+            default -> throw Failures.notImplemented(method + " is not supported");
+        }
+    }
+
+    private void channelMethod(Method method, Arguments arguments) {
+        switch (method) {
+            case CHANNEL_OPEN -> throw new AmqpException(ReplyCode.CHANNEL_ERROR, "second 'channel.open' seen");
+            case CHANNEL_FLOW -> {
+                if (!arguments.flag("active")) {
+                    throw Failures.notImplemented("active=false");
+                }
+                reply(Method.CHANNEL_FLOW_OK, true);
+            }
+            case CHANNEL_FLOW_OK -> {}
+            case CHANNEL_CLOSE -> {
+                abandon();
+                connection.remove(this);
+                reply(Method.CHANNEL_CLOSE_OK);
+            }
+            default -> throw new AmqpException(ReplyCode.COMMAND_INVALID, "unexpected " + method);
+        }
+    }
+
+    /** Tells the publisher, as long as there is a channel to tell it on. */
+    private final class Confirmer implements Confirms.Publisher {
+
+        @Override
+        public void ack(long tag, boolean multiple) {
+            if (open) {
+                reply(Method.BASIC_ACK, tag, multiple);
+            }
+        }
+
+        @Override
+        public void nack(long tag) {
+            if (open) {
+                reply(Method.BASIC_NACK, tag, false, false);
+            }
+        }
+
+        @Override
+        public void finished(long bytes, @Nullable Throwable lastFailure) {
+            if (lastFailure != null) {
+                LOG.warn("AMQP {} channel {}: not published: {}", connection, number, lastFailure.getMessage());
+            }
+            connection.published(bytes);
+            connection.output().flush();
+        }
+    }
+}

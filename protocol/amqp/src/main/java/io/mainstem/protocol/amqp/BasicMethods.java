@@ -1,0 +1,223 @@
+package io.mainstem.protocol.amqp;
+
+import io.mainstem.broker.BrokerException;
+import io.mainstem.broker.Delivery;
+import io.mainstem.broker.Queue;
+import io.mainstem.protocol.amqp.codec.AmqpException;
+import io.mainstem.protocol.amqp.codec.Arguments;
+import io.mainstem.protocol.amqp.codec.Method;
+import io.mainstem.protocol.amqp.codec.ReplyCode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The methods of class basic on one channel, but for publishing: consuming, fetching, and settling what was delivered.
+ */
+final class BasicMethods {
+
+    private final AmqpChannel channel;
+    private final Map<String, ChannelConsumer> consumers = new LinkedHashMap<>();
+    private final UnsettledDeliveries unsettled = new UnsettledDeliveries();
+    private int prefetch;
+    private long lastDeliveryTag;
+
+    BasicMethods(AmqpChannel channel) {
+        this.channel = channel;
+    }
+
+    void handle(Method method, Arguments arguments) {
+        switch (method) {
+            case BASIC_QOS -> qos(arguments);
+            case BASIC_CONSUME -> consume(arguments);
+            case BASIC_CANCEL -> cancel(arguments);
+            case BASIC_CANCEL_OK -> {}
+            case BASIC_GET -> get(arguments);
+            case BASIC_ACK -> settle(arguments.number("delivery-tag"), arguments.flag("multiple"), Delivery::settle);
+            case BASIC_NACK ->
+                settle(arguments.number("delivery-tag"), arguments.flag("multiple"), negative(arguments));
+            case BASIC_REJECT -> settle(arguments.number("delivery-tag"), false, negative(arguments));
+            case BASIC_RECOVER -> {
+                recover(arguments);
+                channel.reply(Method.BASIC_RECOVER_OK);
+            }
+            case BASIC_RECOVER_ASYNC -> recover(arguments);
+            default -> throw new AmqpException(ReplyCode.COMMAND_INVALID, "unexpected " + method);
+        }
+    }
+
+    /** Sends what a queue has delivered. */
+    void deliver(ChannelConsumer consumer, OutgoingDelivery outgoing) {
+        Delivery delivery = outgoing.delivery();
+        if (!channel.isOpen() || consumer.isClosed()) {
+            giveBack(outgoing);
+            delivery.requeue();
+            return;
+        }
+        long tag = ++lastDeliveryTag;
+        channel.connection().deliveries().deliver(channel.number(), consumer.encodedTag(), tag, delivery);
+        if (consumer.isNoAck()) {
+            delivery.settle();
+        } else {
+            unsettled.add(tag, outgoing);
+        }
+    }
+
+    /** The queue of a consumer has gone. */
+    void cancelledByBroker(ChannelConsumer consumer) {
+        if (consumers.remove(consumer.tag(), consumer) && channel.connection().wantsCancelNotifications()) {
+            channel.reply(Method.BASIC_CANCEL, consumer.tag(), true);
+            channel.connection().output().flush();
+        }
+    }
+
+    /** There may be credit or room again. */
+    void wakeConsumers() {
+        for (ChannelConsumer consumer : consumers.values()) {
+            consumer.wake();
+        }
+    }
+
+    void abandon() {
+        for (ChannelConsumer consumer : consumers.values()) {
+            consumer.close();
+        }
+        consumers.clear();
+        unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> answer(outgoing, Delivery::requeue));
+    }
+
+    private void qos(Arguments arguments) {
+        long prefetchBytes = arguments.number("prefetch-size");
+        if (prefetchBytes != 0) {
+            throw Failures.notImplemented("prefetch_size!=0 (" + prefetchBytes + ")");
+        }
+        int count = (int) arguments.number("prefetch-count");
+        if (arguments.flag("global")) {
+            int limit = channel.connection().options().maxUnsettledDeliveries();
+            channel.credit().limit(count == 0 ? limit : Math.min(count, limit));
+            wakeConsumers();
+        } else {
+            prefetch = count;
+        }
+        channel.reply(Method.BASIC_QOS_OK);
+    }
+
+    private void consume(Arguments arguments) {
+        Queue queue = channel.queues().require(arguments.text("queue"));
+        String given = arguments.text("consumer-tag");
+        String tag = given.isEmpty() ? GeneratedNames.next("amq.ctag-") : given;
+        if (consumers.containsKey(tag)) {
+            throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'");
+        }
+        for (String argument : new String[] {"x-priority", "x-stream-offset"}) {
+            if (arguments.table("arguments").containsKey(argument)) {
+                throw Failures.precondition("invalid arg '" + argument + "' for consumer '" + tag + "' of "
+                        + Failures.queue(queue.name()) + ": not supported");
+            }
+        }
+        ChannelConsumer consumer = new ChannelConsumer(channel, tag, arguments.flag("no-ack"), prefetch);
+        String inUse = Failures.queue(queue.name()) + " in exclusive use";
+        channel.await(
+                queue.consume(consumer, arguments.flag("exclusive")).exceptionally(failure -> {
+                    throw Failures.reword(failure, BrokerException.Kind.EXCLUSIVE_CONSUMER, Failures.refused(inUse));
+                }),
+                subscription -> {
+                    if (!channel.isOpen()) {
+                        subscription.close();
+                        return;
+                    }
+                    consumers.put(tag, consumer);
+                    if (!arguments.flag("no-wait")) {
+                        channel.reply(Method.BASIC_CONSUME_OK, tag);
+                    }
+                    consumer.start(subscription);
+                    if (consumer.isClosed()) {
+                        cancelledByBroker(consumer);
+                    }
+                });
+    }
+
+    private void cancel(Arguments arguments) {
+        String tag = arguments.text("consumer-tag");
+        ChannelConsumer consumer = consumers.remove(tag);
+        if (consumer != null) {
+            consumer.close();
+        }
+        if (!arguments.flag("no-wait")) {
+            channel.reply(Method.BASIC_CANCEL_OK, tag);
+        }
+    }
+
+    private void get(Arguments arguments) {
+        Queue queue = channel.queues().require(arguments.text("queue"));
+        int limit = channel.connection().options().maxUnsettledDeliveries();
+        if (unsettled.count() >= limit) {
+            throw Failures.precondition("channel has " + limit + " deliveries that are not acknowledged");
+        }
+        boolean noAck = arguments.flag("no-ack");
+        channel.await(queue.get(), found -> got(queue, found, noAck));
+    }
+
+    // Optional as a parameter: the broker's answer, taken as it comes.
+    private void got(Queue queue, Optional<Delivery> found, boolean noAck) {
+        if (found.isEmpty()) {
+            channel.reply(Method.BASIC_GET_EMPTY, "");
+            return;
+        }
+        Delivery delivery = found.get();
+        if (!channel.isOpen()) {
+            delivery.requeue();
+            return;
+        }
+        long tag = ++lastDeliveryTag;
+        channel.connection().deliveries().getOk(channel.number(), tag, delivery, queue.readyCount());
+        if (noAck) {
+            delivery.settle();
+        } else {
+            channel.credit().take();
+            unsettled.add(tag, new OutgoingDelivery(null, delivery));
+        }
+    }
+
+    private static Consumer<Delivery> negative(Arguments arguments) {
+        return arguments.flag("requeue") ? Delivery::requeue : Delivery::reject;
+    }
+
+    private void settle(long tag, boolean multiple, Consumer<Delivery> how) {
+        if (multiple && tag == 0) {
+            unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> answer(outgoing, how));
+        } else if (multiple && unsettled.contains(tag)) {
+            unsettled.removeUpTo(tag, outgoing -> answer(outgoing, how));
+        } else {
+            OutgoingDelivery outgoing = multiple ? null : unsettled.remove(tag);
+            if (outgoing == null) {
+                throw Failures.precondition("unknown delivery tag " + tag);
+            }
+            answer(outgoing, how);
+        }
+        wakeConsumers();
+    }
+
+    private void recover(Arguments arguments) {
+        if (!arguments.flag("requeue")) {
+            throw Failures.notImplemented("requeue=false");
+        }
+        unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> answer(outgoing, Delivery::requeue));
+        wakeConsumers();
+    }
+
+    private void answer(OutgoingDelivery outgoing, Consumer<Delivery> how) {
+        giveBack(outgoing);
+        how.accept(outgoing.delivery());
+    }
+
+    private void giveBack(OutgoingDelivery outgoing) {
+        ChannelConsumer consumer = outgoing.consumer();
+        if (consumer != null) {
+            consumer.giveBack();
+        } else {
+            channel.credit().giveBack();
+        }
+    }
+}

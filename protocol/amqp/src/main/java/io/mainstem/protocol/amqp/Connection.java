@@ -1,0 +1,402 @@
+package io.mainstem.protocol.amqp;
+
+import io.mainstem.broker.Broker;
+import io.mainstem.protocol.amqp.codec.AmqpException;
+import io.mainstem.protocol.amqp.codec.Frame;
+import io.mainstem.protocol.amqp.codec.Method;
+import io.mainstem.protocol.amqp.codec.ReplyCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection and its channels. Used on its event loop only, but for what consumers ask of the outbox.
+ *
+ * <p>A method that needs the broker's answer holds back all that comes after it on this connection, so that everything
+ * happens in the order in which the client asked for it. Publishing waits for nothing.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // outcomes are looked at where they are of interest
+final class Connection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    private enum State {
+        /** Until connection.open has been answered. */
+        HANDSHAKE,
+        RUNNING,
+        /** We have sent connection.close and wait for the answer. */
+        CLOSING,
+        CLOSED
+    }
+
+    private final ConnectionHandler handler;
+    private final AmqpListener.Context context;
+    private final Output output;
+    private final Outbox outbox;
+    private final DeliveryWriter deliveries;
+    private final Exchanges exchanges;
+    private final ShortStrings names = new ShortStrings();
+    private final Handshake handshake;
+    private final IntObjectMap<AmqpChannel> channels = new IntObjectHashMap<>();
+    private final Set<String> exclusiveQueues = new HashSet<>();
+    private State state = State.HANDSHAKE;
+    /** The method that is being handled, for the error that may come of it. */
+    private @Nullable Method current;
+
+    private long unconfirmedBytes;
+    private @Nullable Runnable whenIdle;
+
+    Connection(ConnectionHandler handler, AmqpListener.Context context) {
+        this.handler = handler;
+        this.context = context;
+        this.output = new Output(handler.socket(), context.options().maxFrameBytes());
+        this.deliveries = new DeliveryWriter(output);
+        this.exchanges = new Exchanges(context.broker());
+        this.handshake = new Handshake(this);
+        this.outbox = new Outbox(
+                handler.socket(), context.options().maxOutgoingBytes(), this::deliver, this::deliveriesWritten);
+    }
+
+    Broker broker() {
+        return context.broker();
+    }
+
+    AmqpOptions options() {
+        return context.options();
+    }
+
+    ConnectionHandler handler() {
+        return handler;
+    }
+
+    Output output() {
+        return output;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    DeliveryWriter deliveries() {
+        return deliveries;
+    }
+
+    Exchanges exchanges() {
+        return exchanges;
+    }
+
+    ShortStrings names() {
+        return names;
+    }
+
+    String user() {
+        return handshake.user();
+    }
+
+    boolean wantsCancelNotifications() {
+        return handshake.wantsCancelNotifications();
+    }
+
+    long nowMillis() {
+        return context.clock().millis();
+    }
+
+    ByteBuf allocate(int bytes) {
+        return handler.socket().alloc().heapBuffer(bytes);
+    }
+
+    boolean isRunning() {
+        return state == State.RUNNING;
+    }
+
+    void current(Method method) {
+        current = method;
+    }
+
+    /** From any thread. */
+    void execute(Runnable task) {
+        try {
+            handler.socket().eventLoop().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("AMQP {}: the event loop has ended", this);
+        }
+    }
+
+    void frame(Frame frame) {
+        current = null;
+        try {
+            dispatch(frame);
+        } catch (RuntimeException e) {
+            fail(frame.channel(), e);
+        }
+    }
+
+    /** Continues when the broker has answered, and lets nothing overtake. */
+    <T> void await(AmqpChannel channel, CompletionStage<T> stage, Consumer<T> then) {
+        Method method = current;
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        handler.pause(ConnectionHandler.AWAITS_BROKER);
+        future.whenComplete((value, failure) -> execute(() -> {
+            current = method;
+            handler.resume(ConnectionHandler.AWAITS_BROKER);
+            try {
+                if (failure == null) {
+                    then.accept(value);
+                } else {
+                    throw Failures.toAmqp(failure);
+                }
+            } catch (RuntimeException e) {
+                fail(channel.number(), e);
+            }
+            output.flush();
+            handler.decodeMore();
+        }));
+    }
+
+    /** A message is under way to its log. */
+    void publishing(long bytes) {
+        unconfirmedBytes += bytes;
+        if (unconfirmedBytes > options().maxUnconfirmedBytes()) {
+            handler.pause(ConnectionHandler.PUBLISHES_TOO_FAST);
+        }
+    }
+
+    /** Messages are durable, or failed. */
+    void published(long bytes) {
+        unconfirmedBytes -= bytes;
+        if (unconfirmedBytes <= options().maxUnconfirmedBytes() / 2
+                && handler.resume(ConnectionHandler.PUBLISHES_TOO_FAST)) {
+            handler.decodeMore();
+        }
+        if (unconfirmedBytes == 0 && whenIdle != null) {
+            whenIdle.run();
+        }
+    }
+
+    /** The queue goes with the connection. */
+    void owns(String exclusiveQueue) {
+        exclusiveQueues.add(exclusiveQueue);
+        if (state == State.CLOSING || state == State.CLOSED) {
+            deleteExclusiveQueues();
+        }
+    }
+
+    /** The protocol header was right. */
+    void start() {
+        handshake.start();
+    }
+
+    void opened() {
+        state = State.RUNNING;
+        handler.opened();
+        LOG.info("AMQP {}: open, client {}", this, handshake.client());
+    }
+
+    void remove(AmqpChannel channel) {
+        channels.remove(channel.number());
+    }
+
+    /** Ends channel or connection for a mistake, the client's or ours. */
+    void fail(int channelNumber, Throwable failure) {
+        AmqpException told = Failures.toAmqp(failure);
+        if (Failures.isOurs(told)) {
+            LOG.error("AMQP {}: internal error", this, failure);
+        }
+        AmqpChannel channel = channels.get(channelNumber);
+        if (told.code().closesConnection() || channel == null) {
+            close(told);
+        } else if (channel.isOpen()) {
+            channel.close(told, current);
+        }
+    }
+
+    /** Tells the client why, and waits for its answer. */
+    void close(AmqpException reason) {
+        if (state == State.CLOSING || state == State.CLOSED) {
+            return;
+        }
+        LOG.warn("AMQP {}: closed with {}", this, reason.text());
+        state = State.CLOSING;
+        giveEverythingBack();
+        Method method = current;
+        int classId = method == null ? 0 : method.classId();
+        int methodId = method == null ? 0 : method.methodId();
+        output.method(0, Method.CONNECTION_CLOSE, reason.code().number(), reason.text(), classId, methodId);
+        output.flush();
+        handler.closeWithin(options().closeTimeout());
+    }
+
+    /** Takes no more, lets what was taken become durable, says so, and closes. */
+    void shutDown() {
+        if (state != State.RUNNING) {
+            handler.socket().close();
+            return;
+        }
+        handler.pause(ConnectionHandler.SHUTS_DOWN);
+        current = null;
+        whenIdle = () -> {
+            whenIdle = null;
+            close(new AmqpException(
+                    ReplyCode.CONNECTION_FORCED, "broker forced connection closure with reason 'shutdown'"));
+            // The client's answer is to be read.
+            handler.resumeAll();
+        };
+        if (unconfirmedBytes == 0) {
+            whenIdle.run();
+        } else {
+            handler.socket()
+                    .eventLoop()
+                    .schedule(
+                            () -> {
+                                if (whenIdle != null) {
+                                    whenIdle.run();
+                                }
+                            },
+                            options().closeTimeout().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The socket has gone. */
+    void disconnected() {
+        if (state == State.RUNNING) {
+            LOG.warn("AMQP {}: gone without a close", this);
+        }
+        state = State.CLOSED;
+        giveEverythingBack();
+    }
+
+    void writabilityChanged() {
+        wakeConsumers();
+    }
+
+    private void dispatch(Frame frame) {
+        if (frame.type() != Frame.METHOD && frame.type() != Frame.HEADER && frame.type() != Frame.BODY) {
+            heartbeat(frame);
+        } else if (frame.channel() == 0) {
+            if (frame.type() != Frame.METHOD) {
+                throw unexpected(frame);
+            }
+            Method method = Method.readId(frame.payload());
+            current = method;
+            connectionMethod(method, frame);
+        } else if (state == State.RUNNING) {
+            channelFrame(frame);
+        } else if (state == State.HANDSHAKE) {
+            throw unexpected(frame);
+        }
+    }
+
+    private static void heartbeat(Frame frame) {
+        if (frame.type() != Frame.HEARTBEAT || frame.payload().isReadable()) {
+            throw new AmqpException(ReplyCode.FRAME_ERROR, frame.describe() + ": unknown_frame");
+        }
+        if (frame.channel() != 0) {
+            throw unexpected(frame);
+        }
+    }
+
+    private static AmqpException unexpected(Frame frame) {
+        return new AmqpException(ReplyCode.UNEXPECTED_FRAME, frame.describe());
+    }
+
+    private void channelFrame(Frame frame) {
+        AmqpChannel channel = channels.get(frame.channel());
+        if (channel != null) {
+            channel.frame(frame);
+            return;
+        }
+        Method method = frame.type() == Frame.METHOD ? Method.readId(frame.payload()) : null;
+        current = method;
+        if (method == Method.CHANNEL_CLOSE_OK) {
+            return;
+        }
+        if (method != Method.CHANNEL_OPEN) {
+            throw new AmqpException(ReplyCode.CHANNEL_ERROR, "expected 'channel.open'");
+        }
+        int limit = handshake.channelMax();
+        if (channels.size() >= limit || frame.channel() > limit) {
+            throw new AmqpException(
+                    ReplyCode.NOT_ALLOWED,
+                    "number of channels opened (" + channels.size() + ") has reached the negotiated channel_max ("
+                            + limit + ")");
+        }
+        channels.put(frame.channel(), new AmqpChannel(this, frame.channel()));
+        output.method(frame.channel(), Method.CHANNEL_OPEN_OK, (Object) new byte[0]);
+    }
+
+    private void connectionMethod(Method method, Frame frame) {
+        if (method == Method.CONNECTION_CLOSE_OK && state == State.CLOSING) {
+            handler.closeGently();
+        } else if (method == Method.CONNECTION_CLOSE && state != State.HANDSHAKE) {
+            if (state == State.RUNNING) {
+                LOG.info("AMQP {}: closed by the client", this);
+            }
+            state = State.CLOSED;
+            giveEverythingBack();
+            output.method(0, Method.CONNECTION_CLOSE_OK);
+            handler.closeGently();
+        } else if (state == State.HANDSHAKE) {
+            handshake.handle(method, frame);
+        } else if (state == State.RUNNING) {
+            throw new AmqpException(ReplyCode.CHANNEL_ERROR, "unexpected method in connection state running");
+        }
+    }
+
+    private void deliver(OutgoingDelivery outgoing) {
+        ChannelConsumer consumer = outgoing.consumer();
+        if (consumer != null) {
+            consumer.channel().basic().deliver(consumer, outgoing);
+        }
+    }
+
+    private void deliveriesWritten() {
+        output.flush();
+        wakeConsumers();
+    }
+
+    private void wakeConsumers() {
+        if (outbox.takeWasFull()) {
+            for (AmqpChannel channel : channels.values()) {
+                channel.basic().wakeConsumers();
+            }
+        }
+    }
+
+    private void giveEverythingBack() {
+        for (AmqpChannel channel : channels.values()) {
+            channel.abandon();
+        }
+        if (state == State.CLOSED) {
+            channels.clear();
+        }
+        deleteExclusiveQueues();
+    }
+
+    private void deleteExclusiveQueues() {
+        for (String queue : exclusiveQueues) {
+            broker().queues().delete(queue, false, false).whenComplete((messages, failure) -> {
+                if (failure != null) {
+                    LOG.debug("AMQP {}: exclusive queue {} not deleted: {}", this, queue, failure.getMessage());
+                }
+            });
+        }
+        exclusiveQueues.clear();
+    }
+
+    /** The client's address. */
+    @Override
+    public String toString() {
+        return handler.peer();
+    }
+}

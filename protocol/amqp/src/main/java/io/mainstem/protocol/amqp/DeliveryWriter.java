@@ -1,0 +1,71 @@
+package io.mainstem.protocol.amqp;
+
+import io.mainstem.broker.Delivery;
+import io.mainstem.engine.batch.Record;
+import io.mainstem.protocol.amqp.codec.Frame;
+import io.mainstem.protocol.amqp.codec.FrameWriter;
+import io.mainstem.protocol.amqp.codec.Method;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+
+/** Writes deliveries: method, content header, body. One for each connection. */
+final class DeliveryWriter {
+
+    private static final int BASIC_CLASS = 60;
+    private static final int CONTENT_HEADER_FIXED_BYTES = 14;
+    private static final int MAX_SHORT_STRING_BYTES = 255;
+
+    /** The topics of messages that were sent straight to a queue. */
+    private static final String QUEUE_TOPIC_PREFIX = "q.";
+
+    private final Output output;
+    private final MessageProperties properties = new MessageProperties();
+
+    DeliveryWriter(Output output) {
+        this.output = output;
+    }
+
+    /** Writes a delivery to a consumer. */
+    void deliver(int channel, byte[] consumerTag, long deliveryTag, Delivery delivery) {
+        ByteBuf out = output.buffer();
+        int start = FrameWriter.beginMethod(out, channel, Method.BASIC_DELIVER);
+        out.writeByte(consumerTag.length).writeBytes(consumerTag);
+        envelope(out, deliveryTag, delivery);
+        FrameWriter.end(out, start);
+        content(channel, out, delivery.record());
+    }
+
+    /** Writes the answer to a basic.get. */
+    void getOk(int channel, long deliveryTag, Delivery delivery, long messagesLeft) {
+        ByteBuf out = output.buffer();
+        int start = FrameWriter.beginMethod(out, channel, Method.BASIC_GET_OK);
+        envelope(out, deliveryTag, delivery);
+        out.writeInt((int) Math.min(messagesLeft, Integer.MAX_VALUE));
+        FrameWriter.end(out, start);
+        content(channel, out, delivery.record());
+    }
+
+    private static void envelope(ByteBuf out, long deliveryTag, Delivery delivery) {
+        out.writeLong(deliveryTag).writeBoolean(delivery.isRedelivered());
+        String topic = delivery.topic().name();
+        FrameWriter.shortString(out, topic.startsWith(QUEUE_TOPIC_PREFIX) ? "" : topic);
+        ByteBuffer key = delivery.record().key();
+        // A key of another protocol may be longer than a routing key can be; then its start must do.
+        int keyBytes = key == null ? 0 : Math.min(key.remaining(), MAX_SHORT_STRING_BYTES);
+        out.writeByte(keyBytes);
+        if (key != null) {
+            out.writeBytes(key.slice(key.position(), keyBytes));
+        }
+    }
+
+    private void content(int channel, ByteBuf out, Record message) {
+        ByteBuffer body = message.value();
+        int start = FrameWriter.begin(out, Frame.HEADER, channel);
+        out.writeShort(BASIC_CLASS).writeShort(0).writeLong(body == null ? 0 : body.remaining());
+        properties.write(message, out, output.maxPayloadBytes() - CONTENT_HEADER_FIXED_BYTES);
+        FrameWriter.end(out, start);
+        if (body != null) {
+            output.body(channel, body);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.mainstem.protocol.amqp;
+
+import io.mainstem.broker.BrokerException;
+import io.mainstem.protocol.amqp.codec.AmqpException;
+import io.mainstem.protocol.amqp.codec.ReplyCode;
+import java.util.concurrent.CompletionException;
+
+/** What went wrong, in the protocol's terms and in RabbitMQ's words. */
+final class Failures {
+
+    private Failures() {}
+
+    static AmqpException toAmqp(Throwable failure) {
+        Throwable cause = cause(failure);
+        if (cause instanceof AmqpException known) {
+            return known;
+        }
+        if (cause instanceof BrokerException refused) {
+            return new AmqpException(code(refused.kind()), String.valueOf(refused.getMessage()));
+        }
+        return new AmqpException(ReplyCode.INTERNAL_ERROR, String.valueOf(cause.getMessage()));
+    }
+
+    /** The failure in other words, if the broker refused for this reason; as it is otherwise. */
+    static AmqpException reword(Throwable failure, BrokerException.Kind kind, AmqpException inOtherWords) {
+        return isBecause(failure, kind) ? inOtherWords : toAmqp(failure);
+    }
+
+    static boolean isBecause(Throwable failure, BrokerException.Kind kind) {
+        return cause(failure) instanceof BrokerException refused && refused.kind() == kind;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** Who sees an internal error looks for the cause; anything else explains itself. */
+    static boolean isOurs(AmqpException failure) {
+        return failure.code() == ReplyCode.INTERNAL_ERROR;
+    }
+
+    static AmqpException noExchange(String name) {
+        return new AmqpException(ReplyCode.NOT_FOUND, "no " + exchange(name));
+    }
+
+    static AmqpException noQueue(String name) {
+        return new AmqpException(ReplyCode.NOT_FOUND, "no " + queue(name));
+    }
+
+    static AmqpException precondition(String text) {
+        return new AmqpException(ReplyCode.PRECONDITION_FAILED, text);
+    }
+
+    static AmqpException refused(String text) {
+        return new AmqpException(ReplyCode.ACCESS_REFUSED, text);
+    }
+
+    static AmqpException notImplemented(String text) {
+        return new AmqpException(ReplyCode.NOT_IMPLEMENTED, text);
+    }
+
+    static AmqpException locked(String queue) {
+        return new AmqpException(
+                ReplyCode.RESOURCE_LOCKED,
+                "cannot obtain exclusive access to locked " + queue(queue)
+                        + ". It could be originally declared on another connection or the exclusive property value"
+                        + " does not match that of the original declaration.");
+    }
+
+    /** Throws unless what was declared is what there is. */
+    static void requireEquivalent(String argument, String of, Object received, Object current) {
+        if (!received.equals(current)) {
+            throw precondition("inequivalent arg '" + argument + "' for " + of + ": received '" + received
+                    + "' but current is '" + current + "'");
+        }
+    }
+
+    static String exchange(String name) {
+        return "exchange '" + name + "' in vhost '/'";
+    }
+
+    static String queue(String name) {
+        return "queue '" + name + "' in vhost '/'";
+    }
+
+    private static ReplyCode code(BrokerException.Kind kind) {
+        return switch (kind) {
+            case UNKNOWN_TOPIC, UNKNOWN_QUEUE -> ReplyCode.NOT_FOUND;
+            case RESERVED_NAME, EXCLUSIVE_CONSUMER -> ReplyCode.ACCESS_REFUSED;
+            case TOPIC_EXISTS, INVALID_NAME, INVALID_PARTITIONS, IN_USE, NOT_EMPTY -> ReplyCode.PRECONDITION_FAILED;
+            case CLOSED -> ReplyCode.CONNECTION_FORCED;
+            default -> ReplyCode.INTERNAL_ERROR;
+        };
+    }
+}

@@ -1,0 +1,176 @@
+package io.mainstem.protocol.amqp;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mainstem.engine.batch.CorruptRecordException;
+import io.mainstem.engine.batch.HeaderReader;
+import io.mainstem.engine.batch.Record;
+import io.mainstem.protocol.amqp.codec.FieldTable;
+import io.mainstem.protocol.amqp.codec.Property;
+import io.mainstem.protocol.amqp.codec.TableReader;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Headers of a record on their way out: to the properties of a message. One for each connection, used again and again.
+ *
+ * <p>A record may come from anywhere, so a header that only looks like a property (a priority that is no number) is
+ * delivered as a plain header, and what has no room in AMQP is left out: names over 255 bytes, and headers beyond the
+ * one frame that they must fit into.
+ */
+final class MessageProperties {
+
+    private static final int MAX_SHORT_STRING_BYTES = 255;
+    private static final byte NO_HEADERS = 0;
+
+    private final Map<Property, ByteBuffer> properties = new EnumMap<>(Property.class);
+    private final List<ByteBuffer> otherNames = new ArrayList<>();
+    private final List<@Nullable ByteBuffer> otherValues = new ArrayList<>();
+
+    /** Writes flags and values. */
+    void write(Record message, ByteBuf out, int maxBytes) {
+        ByteBuffer section = message.headers();
+        if (section.remaining() == 1 && section.get(section.position()) == NO_HEADERS) {
+            out.writeShort(0);
+            return;
+        }
+        try {
+            sort(new HeaderReader(section));
+        } catch (CorruptRecordException e) {
+            // The message is more than its headers: those before the damage are delivered with it.
+        }
+        write(out, out.writerIndex() + maxBytes);
+        properties.clear();
+        otherNames.clear();
+        otherValues.clear();
+    }
+
+    private void sort(HeaderReader headers) {
+        while (headers.next()) {
+            ByteBuffer name = headers.name();
+            ByteBuffer value = headers.value();
+            Property property = RecordMapping.property(name);
+            if (property != null && value != null && !properties.containsKey(property) && fits(property, value)) {
+                properties.put(property, value);
+            } else if (name.remaining() <= MAX_SHORT_STRING_BYTES) {
+                otherNames.add(name);
+                otherValues.add(value);
+            }
+        }
+    }
+
+    private static boolean fits(Property property, ByteBuffer value) {
+        if (property == Property.HEADERS) {
+            return FieldTable.isWellFormed(Unpooled.wrappedBuffer(value));
+        }
+        if (property.isText()) {
+            return value.remaining() <= MAX_SHORT_STRING_BYTES;
+        }
+        Long number = parse(value);
+        return number != null && (!property.isOctet() || (number >= 0 && number <= 255));
+    }
+
+    private static @Nullable Long parse(ByteBuffer value) {
+        if (value.remaining() > 20) {
+            return null;
+        }
+        try {
+            return Long.valueOf(
+                    StandardCharsets.US_ASCII.decode(value.duplicate()).toString());
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    private void write(ByteBuf out, int end) {
+        int flagsIndex = out.writerIndex();
+        out.writeShort(0);
+        int flags = 0;
+        for (Property property : PROPERTIES) {
+            ByteBuffer value = properties.get(property);
+            if (property == Property.HEADERS) {
+                // What follows the table has at most 12 short strings' room.
+                int tableEnd = end - PROPERTIES.length * (MAX_SHORT_STRING_BYTES + 1);
+                if ((value != null || !otherNames.isEmpty()) && writeTable(value, out, tableEnd)) {
+                    flags |= property.flag();
+                }
+            } else if (value != null) {
+                writeValue(property, value, out);
+                flags |= property.flag();
+            }
+        }
+        out.setShort(flagsIndex, flags);
+    }
+
+    private static void writeValue(Property property, ByteBuffer value, ByteBuf out) {
+        if (property.isText()) {
+            out.writeByte(value.remaining()).writeBytes(value.duplicate());
+            return;
+        }
+        long number = requireNonNull(parse(value));
+        if (property.isOctet()) {
+            out.writeByte((int) number);
+        } else {
+            out.writeLong(number);
+        }
+    }
+
+    private boolean writeTable(@Nullable ByteBuffer raw, ByteBuf out, int end) {
+        int lengthIndex = out.writerIndex();
+        out.writeInt(0);
+        Set<ByteBuffer> rawNames = Set.of();
+        boolean present = false;
+        if (raw != null && lengthIndex + raw.remaining() <= end) {
+            out.writeBytes(raw.duplicate());
+            rawNames = names(raw);
+            present = true;
+        }
+        for (int index = 0; index < otherNames.size(); index++) {
+            ByteBuffer name = otherNames.get(index);
+            ByteBuffer value = otherValues.get(index);
+            int bytes = 1 + name.remaining() + 5 + (value == null ? 0 : value.remaining());
+            if (!rawNames.contains(name) && out.writerIndex() + bytes <= end) {
+                writeEntry(name, value, out);
+                present = true;
+            }
+        }
+        if (!present) {
+            out.writerIndex(lengthIndex);
+            return false;
+        }
+        out.setInt(lengthIndex, out.writerIndex() - lengthIndex - Integer.BYTES);
+        return true;
+    }
+
+    private static void writeEntry(ByteBuffer name, @Nullable ByteBuffer value, ByteBuf out) {
+        out.writeByte(name.remaining()).writeBytes(name.duplicate());
+        if (value == null) {
+            out.writeByte('V');
+        } else {
+            boolean text = ByteBufUtil.isText(Unpooled.wrappedBuffer(value), StandardCharsets.UTF_8);
+            out.writeByte(text ? 'S' : 'x').writeInt(value.remaining()).writeBytes(value.duplicate());
+        }
+    }
+
+    /** The raw table has the types, so it wins over the strings that were made headers from it. */
+    private static Set<ByteBuffer> names(ByteBuffer raw) {
+        Set<ByteBuffer> names = new HashSet<>();
+        TableReader table = new TableReader(Unpooled.wrappedBuffer(raw));
+        while (table.next()) {
+            names.add(table.name().nioBuffer());
+        }
+        return names;
+    }
+
+    private static final Property[] PROPERTIES = Property.values();
+}

@@ -1,0 +1,88 @@
+package io.mainstem.protocol.amqp;
+
+import io.netty.channel.Channel;
+import io.netty.util.internal.PlatformDependent;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Hands deliveries from the queues' threads to the event loop of a connection, a run of them at a time.
+ *
+ * <p>What is in here and in the socket's own buffer is bounded: without room the consumers take nothing, and are woken
+ * when there is room again. That is why a client that reads nothing costs a fixed amount of memory.
+ */
+final class Outbox implements Runnable {
+
+    private final Channel socket;
+    private final long maxBytes;
+    private final Consumer<OutgoingDelivery> writer;
+    private final Runnable afterRun;
+
+    // Netty's is the one lock-free queue at hand with many producers, and without an object for each element.
+    private final Queue<OutgoingDelivery> deliveries = PlatformDependent.newMpscQueue();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile boolean wasFull;
+
+    /**
+     * @param writer writes one delivery; on the event loop
+     * @param afterRun sends what was written; on the event loop
+     */
+    Outbox(Channel socket, long maxBytes, Consumer<OutgoingDelivery> writer, Runnable afterRun) {
+        this.socket = socket;
+        this.maxBytes = maxBytes;
+        this.writer = writer;
+        this.afterRun = afterRun;
+    }
+
+    /** Any thread. After a false, {@link #takeWasFull} gives true once; it is asked whenever room has been made. */
+    boolean hasRoom() {
+        if (bytes.get() < maxBytes && socket.isWritable()) {
+            return true;
+        }
+        wasFull = true;
+        return false;
+    }
+
+    /** Any thread. */
+    void add(OutgoingDelivery delivery) {
+        deliveries.add(delivery);
+        if (bytes.addAndGet(delivery.bytes()) >= maxBytes) {
+            schedule();
+        }
+    }
+
+    /** Any thread: what was added should leave now. */
+    void schedule() {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            try {
+                socket.eventLoop().execute(this);
+            } catch (RejectedExecutionException e) {
+                // The process ends, and the broker gives every delivery back with it.
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        // First: what is added from now on is seen below, or scheduled anew.
+        scheduled.set(false);
+        for (OutgoingDelivery next = deliveries.poll(); next != null; next = deliveries.poll()) {
+            bytes.addAndGet(-next.bytes());
+            writer.accept(next);
+        }
+        afterRun.run();
+    }
+
+    /** True when somebody was sent away and there is room now. */
+    boolean takeWasFull() {
+        if (!wasFull || bytes.get() >= maxBytes || !socket.isWritable()) {
+            return false;
+        }
+        wasFull = false;
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+package io.mainstem.protocol.amqp;
+
+import io.mainstem.broker.Delivery;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A delivery on its way to the client and, if it is to be acknowledged, until it is. */
+final class OutgoingDelivery {
+
+    /** What a delivery takes beside its body, roughly. */
+    private static final int OVERHEAD_BYTES = 256;
+
+    private final @Nullable ChannelConsumer consumer;
+    private final Delivery delivery;
+
+    /** @param consumer null when the client asked for this one message */
+    OutgoingDelivery(@Nullable ChannelConsumer consumer, Delivery delivery) {
+        this.consumer = consumer;
+        this.delivery = delivery;
+    }
+
+    @Nullable
+    ChannelConsumer consumer() {
+        return consumer;
+    }
+
+    Delivery delivery() {
+        return delivery;
+    }
+
+    long bytes() {
+        ByteBuffer body = delivery.record().value();
+        return (long) OVERHEAD_BYTES + (body == null ? 0 : body.remaining());
+    }
+}

@@ -1,0 +1,210 @@
+package io.mainstem.protocol.amqp;
+
+import io.mainstem.broker.Message;
+import io.mainstem.broker.Queue;
+import io.mainstem.broker.Topic;
+import io.mainstem.protocol.amqp.codec.AmqpException;
+import io.mainstem.protocol.amqp.codec.ContentHeader;
+import io.mainstem.protocol.amqp.codec.Frame;
+import io.mainstem.protocol.amqp.codec.FrameWriter;
+import io.mainstem.protocol.amqp.codec.Method;
+import io.mainstem.protocol.amqp.codec.ReplyCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts together what a client publishes on one channel (method, content header, body frames) and publishes it. The body
+ * of one frame goes to the broker from where it was received; only a longer one is gathered first.
+ */
+final class Publishing {
+
+    private static final int MANDATORY = 1;
+    private static final int IMMEDIATE = 2;
+    private static final int BASIC_CLASS = 60;
+
+    /** What a message costs in the window of unconfirmed bytes even when it is empty. */
+    private static final int OVERHEAD_BYTES = 256;
+
+    private enum Expected {
+        METHOD,
+        HEADER,
+        BODY
+    }
+
+    private final AmqpChannel channel;
+    private final RecordHeaders headers = new RecordHeaders();
+
+    private Expected expected = Expected.METHOD;
+    private String exchange = "";
+    /** Null for the default exchange. */
+    private @Nullable Topic topic;
+
+    private String routingKeyText = "";
+    private final ByteBuffer routingKey = ByteBuffer.allocate(255);
+    private boolean mandatory;
+    private long bodyBytes;
+    private byte[] returnedProperties = {};
+    private @Nullable ByteBuf gathered;
+
+    Publishing(AmqpChannel channel) {
+        this.channel = channel;
+    }
+
+    boolean expectsMethod() {
+        return expected == Expected.METHOD;
+    }
+
+    /** @param arguments those of basic.publish */
+    void method(ByteBuf arguments) {
+        try {
+            arguments.skipBytes(Short.BYTES);
+            exchange = channel.connection().names().read(arguments);
+            int keyIndex = arguments.readerIndex();
+            int keyBytes = arguments.readUnsignedByte();
+            arguments.readBytes(routingKey.clear().limit(keyBytes)).readerIndex(keyIndex);
+            routingKey.flip();
+            // As text it is needed where it is the name of a queue.
+            routingKeyText = exchange.isEmpty() ? channel.connection().names().read(arguments) : "";
+            int flags = arguments.getByte(keyIndex + 1 + keyBytes);
+            mandatory = (flags & MANDATORY) != 0;
+            if ((flags & IMMEDIATE) != 0) {
+                throw Failures.notImplemented("immediate=true");
+            }
+        } catch (IndexOutOfBoundsException e) {
+            throw new AmqpException(ReplyCode.SYNTAX_ERROR, "arguments of basic.publish end too early");
+        }
+        topic = null;
+        if (!exchange.isEmpty()) {
+            channel.connection().exchanges().withExchange(channel, exchange, found -> topic = found);
+        }
+        expected = Expected.HEADER;
+    }
+
+    void content(Frame frame) {
+        if (expected == Expected.HEADER && frame.type() == Frame.HEADER) {
+            header(ContentHeader.read(frame.payload()));
+        } else if (expected == Expected.BODY && frame.type() == Frame.BODY) {
+            body(frame.payload());
+        } else {
+            throw unexpected(frame);
+        }
+    }
+
+    AmqpException unexpected(Frame frame) {
+        return new AmqpException(
+                ReplyCode.UNEXPECTED_FRAME,
+                switch (expected) {
+                    case METHOD -> "expected method frame, got non method frame instead";
+                    case HEADER ->
+                        "expected content header for class " + BASIC_CLASS + ", got non content header frame instead";
+                    case BODY -> "expected content body, got non content body frame instead";
+                });
+    }
+
+    /** Forgets what was begun. */
+    void abandon() {
+        expected = Expected.METHOD;
+        if (gathered != null) {
+            gathered.release();
+            gathered = null;
+        }
+    }
+
+    private void header(ContentHeader content) {
+        if (content.classId() != BASIC_CLASS) {
+            throw new AmqpException(
+                    ReplyCode.UNEXPECTED_FRAME,
+                    "expected content header for class " + BASIC_CLASS + ", got one for class " + content.classId()
+                            + " instead");
+        }
+        bodyBytes = content.bodyBytes();
+        long maxBodyBytes = channel.connection().options().maxBodyBytes();
+        if (bodyBytes > maxBodyBytes) {
+            throw Failures.precondition(
+                    "message size " + bodyBytes + " is larger than configured max size " + maxBodyBytes);
+        }
+        headers.read(content);
+        String userId = headers.userId();
+        if (userId != null && !userId.equals(channel.connection().user())) {
+            throw Failures.precondition("user_id property set to '" + userId + "' but authenticated user was '"
+                    + channel.connection().user() + "'");
+        }
+        if (mandatory) {
+            returnedProperties = ByteBufUtil.getBytes(content.properties());
+        }
+        expected = Expected.BODY;
+        if (bodyBytes == 0) {
+            publish(Unpooled.EMPTY_BUFFER);
+        }
+    }
+
+    private void body(ByteBuf part) {
+        ByteBuf body = gathered;
+        int known = body == null ? 0 : body.readableBytes();
+        if (known + (long) part.readableBytes() > bodyBytes) {
+            throw new AmqpException(ReplyCode.FRAME_ERROR, "content body is longer than its header says");
+        }
+        if (body == null && part.readableBytes() == bodyBytes) {
+            publish(part);
+            return;
+        }
+        if (body == null) {
+            // Grows as it comes: what the header says is only a promise.
+            body = channel.connection().allocate(part.readableBytes());
+            gathered = body;
+        }
+        body.writeBytes(part);
+        if (body.readableBytes() == bodyBytes) {
+            try {
+                publish(body);
+            } finally {
+                abandon();
+            }
+        }
+    }
+
+    private void publish(ByteBuf body) {
+        expected = Expected.METHOD;
+        long now = channel.connection().nowMillis();
+        Message message = new Message(now, routingKey.duplicate(), body.nioBuffer(), headers.section());
+        Topic target = topic;
+        Optional<Queue> queue = target != null
+                ? Optional.empty()
+                : channel.connection().broker().queues().find(routingKeyText);
+        boolean routed = target != null ? !mandatory || target.routes(routingKey.duplicate()) : queue.isPresent();
+        if (mandatory && !routed) {
+            sendReturn(body);
+        }
+        long bytes = OVERHEAD_BYTES + bodyBytes;
+        long token = channel.confirms().begin(bytes);
+        channel.connection().publishing(bytes);
+        if (target != null) {
+            target.publish(message, channel.confirms(), token);
+        } else if (queue.isPresent()) {
+            queue.get().publish(message, channel.confirms(), token);
+        } else {
+            // Nobody wanted it, and with that it is dealt with.
+            channel.confirms().published(token, null);
+        }
+    }
+
+    private void sendReturn(ByteBuf body) {
+        Output output = channel.connection().output();
+        ByteBuf out = output.buffer();
+        int method = FrameWriter.beginMethod(out, channel.number(), Method.BASIC_RETURN);
+        out.writeShort(ReplyCode.NO_ROUTE.number());
+        FrameWriter.shortString(out, ReplyCode.NO_ROUTE.name());
+        FrameWriter.shortString(out, exchange);
+        out.writeByte(routingKey.remaining()).writeBytes(routingKey.duplicate());
+        FrameWriter.end(out, method);
+        int header = FrameWriter.begin(out, Frame.HEADER, channel.number());
+        out.writeShort(BASIC_CLASS).writeShort(0).writeLong(bodyBytes).writeBytes(returnedProperties);
+        FrameWriter.end(out, header);
+        // Copied, because it leaves after the buffer that it came in may be gone.
+        output.body(channel.number(), ByteBuffer.wrap(ByteBufUtil.getBytes(body)));
+    }
+}

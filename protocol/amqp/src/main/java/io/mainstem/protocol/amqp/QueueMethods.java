@@ -1,0 +1,218 @@
+package io.mainstem.protocol.amqp;
+
+import io.mainstem.broker.BrokerException;
+import io.mainstem.broker.Queue;
+import io.mainstem.broker.QueueSpec;
+import io.mainstem.broker.Queues;
+import io.mainstem.protocol.amqp.codec.AmqpException;
+import io.mainstem.protocol.amqp.codec.Arguments;
+import io.mainstem.protocol.amqp.codec.Method;
+import io.mainstem.protocol.amqp.codec.ReplyCode;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The methods of class queue on one channel. */
+final class QueueMethods {
+
+    /** What may be asked for in the arguments of a declaration without changing anything here. */
+    private static final Set<Object> QUEUE_TYPES = Set.of("classic", "quorum");
+
+    /** These would change what the queue does; a queue that silently did not do it would be worse than none. */
+    private static final Set<String> UNSUPPORTED_ARGUMENTS = Set.of(
+            "x-message-ttl",
+            "x-expires",
+            "x-max-length",
+            "x-max-length-bytes",
+            "x-overflow",
+            "x-dead-letter-exchange",
+            "x-dead-letter-routing-key",
+            "x-dead-letter-strategy",
+            "x-max-priority",
+            "x-single-active-consumer",
+            "x-delivery-limit",
+            "x-max-age",
+            "x-stream-max-segment-size-bytes",
+            "x-message-deduplication");
+
+    private final AmqpChannel channel;
+    private String lastName = "";
+
+    QueueMethods(AmqpChannel channel) {
+        this.channel = channel;
+    }
+
+    void handle(Method method, Arguments arguments) {
+        switch (method) {
+            case QUEUE_DECLARE -> declare(arguments);
+            case QUEUE_BIND -> bind(arguments);
+            case QUEUE_UNBIND -> unbind(arguments);
+            case QUEUE_PURGE -> purge(arguments);
+            case QUEUE_DELETE -> delete(arguments);
+            default -> throw new AmqpException(ReplyCode.COMMAND_INVALID, "unexpected " + method);
+        }
+    }
+
+    /** The queue of this name, or of the channel's last declaration when the name is empty. */
+    Queue require(String name) {
+        String wanted = orLast(name);
+        Queue queue = broker().find(wanted).orElseThrow(() -> Failures.noQueue(wanted));
+        requireAccess(queue);
+        return queue;
+    }
+
+    private String orLast(String name) {
+        if (!name.isEmpty()) {
+            return name;
+        }
+        if (lastName.isEmpty()) {
+            throw new AmqpException(ReplyCode.NOT_FOUND, "no previously declared queue");
+        }
+        return lastName;
+    }
+
+    private void requireAccess(Queue queue) {
+        Optional<Object> owner = queue.owner();
+        if (owner.isPresent() && owner.get() != channel.connection()) {
+            throw Failures.locked(queue.name());
+        }
+    }
+
+    private Queues broker() {
+        return channel.connection().broker().queues();
+    }
+
+    private void declare(Arguments arguments) {
+        if (arguments.flag("passive")) {
+            declared(require(arguments.text("queue")), arguments);
+            return;
+        }
+        boolean named = !arguments.text("queue").isEmpty();
+        String name = named ? arguments.text("queue") : GeneratedNames.next("amq.gen-");
+        requireSupported(name, arguments.table("arguments"));
+        QueueSpec wanted = new QueueSpec(
+                name, arguments.flag("durable"), arguments.flag("exclusive"), arguments.flag("auto-delete"));
+        Optional<Queue> existing = broker().find(name);
+        if (existing.isPresent()) {
+            requireEquivalent(existing.get(), wanted);
+            declared(existing.get(), arguments);
+            return;
+        }
+        if (named && name.startsWith("amq.")) {
+            throw Failures.refused("queue name '" + name + "' contains reserved prefix 'amq.*'");
+        }
+        Connection owner = channel.connection();
+        channel.await(broker().declare(wanted, wanted.exclusive() ? owner : null), queue -> {
+            // Once more: another client may have been first.
+            requireEquivalent(queue, wanted);
+            if (wanted.exclusive()) {
+                owner.owns(name);
+            }
+            declared(queue, arguments);
+        });
+    }
+
+    private void declared(Queue queue, Arguments arguments) {
+        lastName = queue.name();
+        if (!arguments.flag("no-wait")) {
+            long messages = Math.min(queue.readyCount(), Integer.MAX_VALUE);
+            channel.reply(Method.QUEUE_DECLARE_OK, queue.name(), messages, queue.consumerCount());
+        }
+    }
+
+    private void requireEquivalent(Queue queue, QueueSpec wanted) {
+        requireAccess(queue);
+        QueueSpec current = queue.spec();
+        if (wanted.exclusive() != current.exclusive()) {
+            throw Failures.locked(queue.name());
+        }
+        String of = Failures.queue(queue.name());
+        Failures.requireEquivalent("durable", of, wanted.durable(), current.durable());
+        Failures.requireEquivalent("auto_delete", of, wanted.autoDelete(), current.autoDelete());
+    }
+
+    private static void requireSupported(String name, Map<String, @Nullable Object> arguments) {
+        for (String argument : arguments.keySet()) {
+            if (UNSUPPORTED_ARGUMENTS.contains(argument)) {
+                throw Failures.precondition(
+                        "invalid arg '" + argument + "' for " + Failures.queue(name) + ": not supported");
+            }
+        }
+        Object type = arguments.get("x-queue-type");
+        if (type != null && !QUEUE_TYPES.contains(type)) {
+            throw Failures.precondition("invalid arg 'x-queue-type' for " + Failures.queue(name)
+                    + ": unsupported queue type '" + type + "'");
+        }
+    }
+
+    private void bind(Arguments arguments) {
+        Queue queue = require(arguments.text("queue"));
+        String exchange = arguments.text("exchange");
+        Exchanges.refuseDefault(exchange);
+        channel.connection()
+                .exchanges()
+                .withExchange(
+                        channel,
+                        exchange,
+                        topic -> channel.await(queue.bind(topic, bindingKey(arguments)), bound -> {
+                            if (!arguments.flag("no-wait")) {
+                                channel.reply(Method.QUEUE_BIND_OK);
+                            }
+                        }));
+    }
+
+    private void unbind(Arguments arguments) {
+        Queue queue = require(arguments.text("queue"));
+        String exchange = arguments.text("exchange");
+        Exchanges.refuseDefault(exchange);
+        channel.connection()
+                .exchanges()
+                .withExchange(
+                        channel,
+                        exchange,
+                        topic -> channel.await(
+                                queue.unbind(topic, bindingKey(arguments)),
+                                unbound -> channel.reply(Method.QUEUE_UNBIND_OK)));
+    }
+
+    /** With neither queue nor key given, the key is the name of the channel's last queue. */
+    private String bindingKey(Arguments arguments) {
+        String key = arguments.text("routing-key");
+        return key.isEmpty() && arguments.text("queue").isEmpty() ? lastName : key;
+    }
+
+    private void purge(Arguments arguments) {
+        channel.await(require(arguments.text("queue")).purge(), messages -> {
+            if (!arguments.flag("no-wait")) {
+                channel.reply(Method.QUEUE_PURGE_OK, messages);
+            }
+        });
+    }
+
+    private void delete(Arguments arguments) {
+        String name = orLast(arguments.text("queue"));
+        Optional<Queue> queue = broker().find(name);
+        if (queue.isEmpty()) {
+            deleted(0, arguments);
+            return;
+        }
+        requireAccess(queue.get());
+        String what = Failures.queue(name);
+        CompletionStage<Long> deletion = broker().delete(name, arguments.flag("if-unused"), arguments.flag("if-empty"))
+                .exceptionally(failure -> {
+                    throw Failures.isBecause(failure, BrokerException.Kind.NOT_EMPTY)
+                            ? Failures.precondition(what + " not empty")
+                            : Failures.reword(
+                                    failure, BrokerException.Kind.IN_USE, Failures.precondition(what + " in use"));
+                });
+        channel.await(deletion, messages -> deleted(messages, arguments));
+    }
+
+    private void deleted(long messages, Arguments arguments) {
+        if (!arguments.flag("no-wait")) {
+            channel.reply(Method.QUEUE_DELETE_OK, messages);
+        }
+    }
+}
