@@ -2,9 +2,7 @@ package io.mainstem.log;
 
 import java.util.Arrays;
 
-/**
- * Where some batches of a segment begin, about one in every {@link #INTERVAL_BYTES}. One thread adds, any may look.
- */
+/** Where some batches of a segment begin, about one in every {@link #INTERVAL_BYTES}. One thread adds, any may look. */
 final class OffsetIndex {
 
     static final int INTERVAL_BYTES = 4096;

@@ -104,8 +104,8 @@ class QueueTest {
                         fixture.channel().queueDeclare("s", true, false, false, Map.of("x-queue-type", "stream"))))
                 .isEqualTo("406 PRECONDITION_FAILED - invalid arg 'x-queue-type' for queue 's' in vhost '/':"
                         + " unsupported queue type 'stream'");
-        assertThat(refusal(() ->
-                        fixture.channel().queueDeclare("t", true, false, false, Map.of("x-message-ttl", 1000))))
+        assertThat(refusal(
+                        () -> fixture.channel().queueDeclare("t", true, false, false, Map.of("x-message-ttl", 1000))))
                 .isEqualTo("406 PRECONDITION_FAILED - invalid arg 'x-message-ttl' for queue 't' in vhost '/':"
                         + " not supported");
     }

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -128,8 +128,7 @@ class ProduceTest {
     @ParameterizedTest
     @ValueSource(ints = {2, -2, 100})
     void otherAcknowledgementsAreRefused(int acks) throws IOException {
-        assertRefused(
-                Requests.produce(VERSION, topic, 0, Requests.records("a"), acks), Errors.INVALID_REQUIRED_ACKS);
+        assertRefused(Requests.produce(VERSION, topic, 0, Requests.records("a"), acks), Errors.INVALID_REQUIRED_ACKS);
     }
 
     @ParameterizedTest

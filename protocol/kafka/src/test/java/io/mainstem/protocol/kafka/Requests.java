@@ -55,8 +55,8 @@ final class Requests {
         topics.add(new TopicProduceData()
                 .setName(version < 13 ? topic.name() : "")
                 .setTopicId(version < 13 ? Uuid.ZERO_UUID : Catalog.idOf(topic))
-                .setPartitionData(List.of(
-                        new PartitionProduceData().setIndex(partition).setRecords(records))));
+                .setPartitionData(
+                        List.of(new PartitionProduceData().setIndex(partition).setRecords(records))));
         return request(
                 ApiKeys.PRODUCE,
                 version,
@@ -149,9 +149,8 @@ final class Requests {
         OffsetFetchRequestData data = new OffsetFetchRequestData();
         if (version < 8) {
             data.setGroupId("group")
-                    .setTopics(List.of(new OffsetFetchRequestTopic()
-                            .setName(topic.name())
-                            .setPartitionIndexes(List.of(0))));
+                    .setTopics(List.of(
+                            new OffsetFetchRequestTopic().setName(topic.name()).setPartitionIndexes(List.of(0))));
         } else {
             data.setGroups(List.of(new OffsetFetchRequestGroup()
                     .setGroupId("group")
