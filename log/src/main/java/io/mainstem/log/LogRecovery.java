@@ -47,7 +47,10 @@ final class LogRecovery {
         return cutBytes;
     }
 
-    /** Writes what the segment lacks. It may be missing altogether, for a new one is not synced at once. */
+    /**
+     * Writes what the segment may lack. It may be missing altogether, for a new one is not synced at once. What seems to
+     * be there is written again: after a failed sync the page cache shows, as clean, what the disk does not have.
+     */
     void replay(long segmentBase, long position, ByteBuffer batches) throws IOException {
         if (!files.isEmpty() && segmentBase < files.firstKey()) {
             return; // trimmed since
@@ -57,11 +60,7 @@ final class LogRecovery {
             file = disk.open(Layout.segment(directory, segmentBase));
             files.put(segmentBase, file);
         }
-        ByteBuffer present = ByteBuffer.allocate(batches.remaining());
-        file.read(present, position);
-        if (!present.flip().equals(batches)) {
-            file.write(batches.duplicate(), position);
-        }
+        file.write(batches.duplicate(), position);
         journaledEnds.merge(segmentBase, position + batches.remaining(), Math::max);
     }
 
@@ -111,8 +110,15 @@ final class LogRecovery {
             if (batch.baseOffset() != admission.nextOffset() || batch.lastOffsetDelta() < 0) {
                 return;
             }
-            if (withBodies && !checks.isSound(readBody(segment, headers))) {
-                return;
+            if (withBodies) {
+                ByteBuffer body = readBody(segment, headers);
+                if (!checks.isSound(body)) {
+                    return;
+                }
+                if (headers.position() >= journaledEnds.getOrDefault(segment.baseOffset(), Long.MAX_VALUE)) {
+                    // Of a commit that was cut short; it stays, and so it has to be written again like the rest.
+                    segment.file().write(body, headers.position());
+                }
             }
             admission.replay(batch);
             segment.publish(batch);

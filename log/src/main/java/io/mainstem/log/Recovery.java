@@ -61,6 +61,9 @@ final class Recovery {
         disk.createDirectory(Layout.JOURNAL);
         disk.createDirectory(Layout.LOGS);
         disk.syncDirectory(Layout.ROOT);
+        // What a dead process did to the names may be known to the page cache only. A log that is there must stay, and
+        // one that has been renamed to be removed must not come back without its files.
+        disk.syncDirectory(Layout.LOGS);
     }
 
     private Map<String, LogRecovery> findLogs() throws IOException {

@@ -1,0 +1,207 @@
+package io.mainstem.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mainstem.engine.EngineException;
+import io.mainstem.engine.EngineException.Kind;
+import io.mainstem.engine.LogId;
+import io.mainstem.engine.Term;
+import io.mainstem.engine.batch.RecordBatch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What must be true of one log, from what its callers were told. */
+final class LogModel {
+
+    /** A batch with a content that no other has. */
+    static final class Sent {
+        private final long id;
+        private final ByteBuffer pristine;
+        private final @Nullable Term term;
+
+        /** Attempts that were not refused. */
+        private int possibleCopies;
+
+        private long offset = -1;
+
+        private Sent(long id, ByteBuffer pristine, @Nullable Term term) {
+            this.id = id;
+            this.pristine = pristine;
+            this.term = term;
+        }
+
+        ByteBuffer copy() {
+            return Batches.copy(pristine);
+        }
+
+        long offset() {
+            return offset;
+        }
+    }
+
+    private final LogId id;
+    private final Map<Integer, Sent> sentByCrc = new HashMap<>();
+
+    /** Batches that somebody was told of, or has read: they are there for ever. */
+    private final NavigableMap<Long, ByteBuffer> known = new TreeMap<>();
+
+    private final List<Term> terms = new ArrayList<>();
+    private long promisedEnd;
+    private long trimRequested;
+    private long firstOffset;
+    private int pendingTrims;
+
+    LogModel(LogId id) {
+        this.id = id;
+    }
+
+    LogId id() {
+        return id;
+    }
+
+    List<Term> terms() {
+        return terms;
+    }
+
+    long promisedEnd() {
+        return promisedEnd;
+    }
+
+    long trimRequested() {
+        return trimRequested;
+    }
+
+    Sent sent(long contentId, ByteBuffer pristine, @Nullable Term term) {
+        Sent sent = new Sent(contentId, pristine, term);
+        assertThat(sentByCrc.put(RecordBatch.of(pristine).crc(), sent)).isNull();
+        return sent;
+    }
+
+    void attempt(Sent sent) {
+        sent.possibleCopies++;
+    }
+
+    /** The stage of an attempt completed. */
+    void outcome(Sent sent, @Nullable Long offset, @Nullable Throwable failure) {
+        if (offset != null) {
+            if (sent.offset >= 0 && sent.offset >= trimRequested) {
+                assertThat(offset)
+                        .as("retryIsStoredOnce: %s in %s", sent.id, id)
+                        .isEqualTo(sent.offset);
+            }
+            sent.offset = offset;
+            promisedEnd =
+                    Math.max(promisedEnd, offset + RecordBatch.of(sent.pristine).recordCount());
+            learn(offset, placed(sent, offset), "acknowledgedIsKept");
+        } else if (failure instanceof EngineException refusal && refusal.kind() != Kind.UNKNOWN_OUTCOME) {
+            sent.possibleCopies--;
+        }
+    }
+
+    void durable(long end) {
+        assertThat(end).as("durableEndsGrow in %s", id).isGreaterThanOrEqualTo(promisedEnd);
+        promisedEnd = Math.max(promisedEnd, end);
+    }
+
+    void trimming(long beforeOffset) {
+        pendingTrims++;
+        trimRequested = Math.max(trimRequested, beforeOffset);
+    }
+
+    void trimmed(long nowFirst) {
+        // While another trim is under way the first offset may be its, and not durable yet.
+        if (--pendingTrims == 0) {
+            firstOffset = Math.max(firstOffset, nowFirst);
+        }
+    }
+
+    /** Some bytes that a reader got for an offset. */
+    void read(long fromOffset, ByteBuffer bytes) {
+        long next = -1;
+        for (RecordBatch batch : Batches.split(bytes)) {
+            if (next < 0) {
+                assertThat(fromOffset)
+                        .as("readStartsWithItsOffset in %s", id)
+                        .isBetween(batch.baseOffset(), batch.lastOffset());
+            } else {
+                assertThat(batch.baseOffset())
+                        .as("offsetsAreContiguous in %s", id)
+                        .isEqualTo(next);
+            }
+            next = batch.nextOffset();
+            promisedEnd = Math.max(promisedEnd, next);
+            learn(batch.baseOffset(), batch.bytes(), "noReaderSeesTheUndurable");
+        }
+    }
+
+    /** All of the log, as it is after a restart. */
+    void verify(long first, long end, List<RecordBatch> batches) {
+        assertThat(first).as("trimKeepsWhatItWasTold in %s", id).isLessThanOrEqualTo(trimRequested);
+        assertThat(first).as("trimmedIsGone in %s", id).isGreaterThanOrEqualTo(firstOffset);
+        assertThat(end).as("acknowledgedIsKept in %s: end", id).isGreaterThanOrEqualTo(promisedEnd);
+        NavigableMap<Long, ByteBuffer> expected = known.tailMap(first, true);
+        Set<Integer> seen = new HashSet<>();
+        long next = first;
+        long fence = -1;
+        int expectedCount = 0;
+        for (RecordBatch batch : batches) {
+            assertThat(batch.baseOffset()).as("offsetsAreContiguous in %s", id).isEqualTo(next);
+            next = batch.nextOffset();
+            ByteBuffer promised = expected.get(batch.baseOffset());
+            if (promised != null) {
+                expectedCount++;
+                assertThat(batch.bytes())
+                        .as("bytesAreUnchanged in %s at %s", id, batch.baseOffset())
+                        .isEqualTo(promised);
+            }
+            Sent sent = sentByCrc.get(batch.crc());
+            if (sent == null) {
+                assertThat(SimulatedClient.isFence(batch))
+                        .as("nothingIsInvented in %s at %s", id, batch.baseOffset())
+                        .isTrue();
+                fence = batch.baseOffset();
+                continue;
+            }
+            assertThat(batch.bytes())
+                    .as("bytesAreUnchanged in %s at %s", id, batch.baseOffset())
+                    .isEqualTo(placed(sent, batch.baseOffset()));
+            assertThat(sent.possibleCopies)
+                    .as("refusedIsNotStored: %s in %s", sent.id, id)
+                    .isPositive();
+            assertThat(seen.add(batch.crc()))
+                    .as("retryIsStoredOnce: %s in %s", sent.id, id)
+                    .isTrue();
+            if (sent.term != null && sent.offset >= 0 && sent.term.epoch() >= first) {
+                assertThat(fence)
+                        .as("fencedNeverSucceeds: %s in %s", sent.id, id)
+                        .isEqualTo(sent.term.epoch());
+            }
+        }
+        assertThat(next).as("bounds in %s", id).isEqualTo(end);
+        assertThat(expectedCount).as("acknowledgedIsKept in %s", id).isEqualTo(expected.size());
+        batches.forEach(batch -> learn(batch.baseOffset(), batch.bytes(), "noReaderSeesTheUndurable"));
+        promisedEnd = end;
+        pendingTrims = 0;
+    }
+
+    private void learn(long offset, ByteBuffer bytes, String invariant) {
+        ByteBuffer before = known.putIfAbsent(offset, bytes);
+        if (before != null) {
+            assertThat(bytes).as("%s: %s at %s", invariant, id, offset).isEqualTo(before);
+        }
+    }
+
+    private static ByteBuffer placed(Sent sent, long offset) {
+        ByteBuffer copy = sent.copy();
+        RecordBatch.of(copy).place(offset, 0);
+        return copy;
+    }
+}

@@ -1,0 +1,135 @@
+package io.mainstem.log;
+
+import io.mainstem.log.disk.Disk;
+import io.mainstem.log.disk.DiskFile;
+import java.io.IOException;
+import java.io.SyncFailedException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import java.util.Optional;
+
+/** Mistakes that a log could make. The simulation must find every one of them. */
+enum PlantedFault {
+    /** Records are acknowledged before the journal is synced. */
+    ACKNOWLEDGES_BEFORE_THE_SYNC,
+    /** A journal file is used again before the segments have what it vouches for. */
+    REUSES_THE_JOURNAL_BEFORE_THE_SEGMENTS_ARE_SYNCED,
+    /** A new log is used before its directory is durable. */
+    DOES_NOT_SYNC_DIRECTORIES,
+    /** What a refused commit left behind stays. */
+    DOES_NOT_TRUNCATE,
+    /** A start ignores the journal. */
+    DOES_NOT_REPLAY_THE_JOURNAL,
+    /** A start believes a torn batch. */
+    DOES_NOT_CUT_TORN_BATCHES,
+    /** A start takes what an earlier generation left in a journal file for its own. */
+    DOES_NOT_CHECK_THE_GENERATION,
+    /** A start replays a torn commit. */
+    DOES_NOT_CHECK_COMMITS;
+
+    RecoveryChecks checks() {
+        return new RecoveryChecks() {
+            @Override
+            boolean isSound(ByteBuffer batch) {
+                return PlantedFault.this == DOES_NOT_CUT_TORN_BATCHES || super.isSound(batch);
+            }
+
+            @Override
+            boolean isCurrent(ByteBuffer commit, long generation, long position) {
+                return PlantedFault.this == DOES_NOT_CHECK_THE_GENERATION
+                        || super.isCurrent(commit, generation, position);
+            }
+
+            @Override
+            boolean isIntact(ByteBuffer commit) {
+                return PlantedFault.this == DOES_NOT_CHECK_COMMITS || super.isIntact(commit);
+            }
+        };
+    }
+
+    /** A disk that does not do all that it is told. */
+    Disk between(Disk disk) {
+        return new Disk() {
+            @Override
+            public DiskFile open(String path) throws IOException {
+                return betweenFile(path, disk.open(path));
+            }
+
+            @Override
+            public List<String> list(String directory) throws IOException {
+                boolean hides = PlantedFault.this == DOES_NOT_REPLAY_THE_JOURNAL && directory.equals(Layout.JOURNAL);
+                return hides ? List.of() : disk.list(directory);
+            }
+
+            @Override
+            public void createDirectory(String path) throws IOException {
+                disk.createDirectory(path);
+            }
+
+            @Override
+            public void rename(String from, String to) throws IOException {
+                disk.rename(from, to);
+            }
+
+            @Override
+            public void delete(String path) throws IOException {
+                disk.delete(path);
+            }
+
+            @Override
+            public void syncDirectory(String path) throws SyncFailedException {
+                if (PlantedFault.this != DOES_NOT_SYNC_DIRECTORIES) {
+                    disk.syncDirectory(path);
+                }
+            }
+        };
+    }
+
+    private DiskFile betweenFile(String path, DiskFile file) {
+        boolean isJournal = path.startsWith(Layout.JOURNAL);
+        return new DiskFile() {
+            @Override
+            public long sizeInBytes() throws IOException {
+                return file.sizeInBytes();
+            }
+
+            @Override
+            public void read(ByteBuffer into, long position) throws IOException {
+                file.read(into, position);
+            }
+
+            @Override
+            public void write(ByteBuffer from, long position) throws IOException {
+                file.write(from, position);
+            }
+
+            @Override
+            public void truncate(long sizeInBytes) throws IOException {
+                if (PlantedFault.this != DOES_NOT_TRUNCATE) {
+                    file.truncate(sizeInBytes);
+                }
+            }
+
+            @Override
+            public void sync() throws SyncFailedException {
+                boolean skips = isJournal
+                        ? PlantedFault.this == ACKNOWLEDGES_BEFORE_THE_SYNC
+                        : PlantedFault.this == REUSES_THE_JOURNAL_BEFORE_THE_SEGMENTS_ARE_SYNCED;
+                if (!skips) {
+                    file.sync();
+                }
+            }
+
+            @Override
+            public Optional<FileChannel> channel() throws IOException {
+                return file.channel();
+            }
+
+            @Override
+            public void close() throws IOException {
+                file.close();
+            }
+        };
+    }
+}

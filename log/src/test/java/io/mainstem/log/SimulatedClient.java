@@ -1,0 +1,90 @@
+package io.mainstem.log;
+
+import io.mainstem.engine.Engine;
+import io.mainstem.engine.Fence;
+import io.mainstem.engine.LogId;
+import io.mainstem.engine.Term;
+import io.mainstem.engine.batch.RecordBatch;
+import io.mainstem.engine.batch.RecordReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Whoever uses one log in the simulation: appends, retries, terms. */
+final class SimulatedClient {
+
+    private final Random random;
+    private final LogModel model;
+    private final List<LogModel.Sent> sequenced = new ArrayList<>();
+    private final Violations violations;
+    private int nextSequence;
+
+    SimulatedClient(LogId id, Random random, Violations violations) {
+        this.random = random;
+        this.violations = violations;
+        this.model = new LogModel(id);
+    }
+
+    LogModel model() {
+        return model;
+    }
+
+    static boolean isFence(RecordBatch batch) {
+        return Fence.isFence(new RecordReader(batch).next());
+    }
+
+    void append(Engine engine, long contentId) {
+        if (random.nextInt(3) == 0) {
+            int count = 1 + random.nextInt(3);
+            LogModel.Sent sent =
+                    model.sent(contentId, Batches.sequenced(5, 0, nextSequence, values(contentId, count)), null);
+            nextSequence += count;
+            sequenced.add(sent);
+            send(engine, sent, null);
+        } else {
+            send(engine, model.sent(contentId, Batches.of(values(contentId, 1 + random.nextInt(3))), null), null);
+        }
+    }
+
+    /** As a producer that did not hear, or did not believe, what became of its batches; in their order. */
+    void retry(Engine engine) {
+        int from = Math.max(0, sequenced.size() - 1 - random.nextInt(Producer.REMEMBERED_BATCHES));
+        for (LogModel.Sent sent : List.copyOf(sequenced.subList(from, sequenced.size()))) {
+            if (sent.offset() < 0 || sent.offset() >= model.trimRequested()) {
+                send(engine, sent, null);
+            }
+        }
+    }
+
+    void acquire(Engine engine) {
+        engine.acquire(model.id()).thenAccept(model.terms()::add);
+    }
+
+    /** Mostly in the newest term, sometimes in one that has ended. */
+    void appendInTerm(Engine engine, long contentId) {
+        int count = model.terms().size();
+        if (count > 0) {
+            int back = random.nextInt(3) == 0 ? random.nextInt(count) : 0;
+            Term term = model.terms().get(count - 1 - back);
+            send(engine, model.sent(contentId, Batches.of(values(contentId, 1)), term), term);
+        }
+    }
+
+    private void send(Engine engine, LogModel.Sent sent, @Nullable Term term) {
+        model.attempt(sent);
+        CompletionStage<Long> stage =
+                term == null ? engine.append(model.id(), sent.copy()) : engine.append(term, sent.copy());
+        stage.whenComplete((offset, failure) -> violations.check(() -> model.outcome(sent, offset, failure)));
+    }
+
+    private String[] values(long contentId, int count) {
+        String[] values = new String[count];
+        for (int i = 0; i < count; i++) {
+            int length = random.nextInt(10) == 0 ? 1200 / count : random.nextInt(200);
+            values[i] = contentId + "/" + i + "/" + "x".repeat(length);
+        }
+        return values;
+    }
+}

@@ -1,0 +1,227 @@
+package io.mainstem.log;
+
+import io.mainstem.engine.Bounds;
+import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogSpec;
+import io.mainstem.engine.batch.RecordBatch;
+import io.mainstem.log.disk.Disk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+
+/**
+ * One life of an engine on a simulated disk, decided by a seed: whatever callers may do, and whatever may befall the
+ * machine. No threads: every step of the engine is a choice, too. {@link LogModel} knows what must hold.
+ */
+final class Simulation {
+
+    private static final int ACTIONS = 160;
+    private static final int MAX_BATCH_BYTES = 2048;
+
+    private final Random random;
+    private final SimulatedDisk platter;
+    private final Disk disk;
+    private final RecoveryChecks checks;
+    private final LocalOptions options;
+    private final List<SimulatedClient> clients = new ArrayList<>();
+    private final Violations violations = new Violations();
+    private Lifecycle lifecycle = new Lifecycle();
+    private DurableStore store;
+    private LocalEngine engine;
+    private long nextContentId;
+    private long nextIncarnation;
+
+    /**
+     * Prepares a life.
+     *
+     * @param fault puts a planted fault between engine and disk; the identity for none
+     */
+    Simulation(long seed, UnaryOperator<Disk> fault, RecoveryChecks checks) throws IOException {
+        this.random = new Random(seed);
+        this.platter = new SimulatedDisk(random);
+        this.disk = fault.apply(platter);
+        this.checks = checks;
+        int commitBytes = 1000 + random.nextInt(4000);
+        this.options = LocalOptions.defaults()
+                .withCommitLimits(MAX_BATCH_BYTES, commitBytes)
+                .withSegmentBytes(600 + random.nextInt(8000))
+                .withJournalBytes(JournalLayout.largestCommitBytes(MAX_BATCH_BYTES, commitBytes) + random.nextInt(6000))
+                .withClock(() -> Instant.EPOCH);
+        this.store = new DurableStore(disk, options, checks, lifecycle);
+        this.engine = LocalEngine.over(store, options, lifecycle);
+    }
+
+    void run() throws IOException {
+        for (int i = 0; i < ACTIONS; i++) {
+            try {
+                act();
+            } catch (PowerLoss e) {
+                // Seen by whoever called the disk; what follows is the same for all.
+            }
+            violations.throwFirst();
+            if (platter.isDead() || lifecycle.hasStopped()) {
+                restart();
+            }
+        }
+        restart();
+    }
+
+    private void act() throws IOException {
+        int choice = random.nextInt(100);
+        if (clients.isEmpty() || choice < 2) {
+            openAnother();
+            return;
+        }
+        SimulatedClient client = clients.get(random.nextInt(clients.size()));
+        if (choice < 35) {
+            client.append(engine, nextContentId++);
+        } else if (choice < 60) {
+            store.stepCommitter();
+        } else if (choice < 68) {
+            store.stepBackground();
+        } else if (choice < 73) {
+            client.retry(engine);
+        } else if (choice < 76) {
+            client.acquire(engine);
+        } else if (choice < 82) {
+            client.appendInTerm(engine, nextContentId++);
+        } else if (choice < 87) {
+            read(client.model());
+        } else if (choice < 89) {
+            trim(client.model());
+        } else if (choice < 90) {
+            delete(client);
+        } else {
+            disturb();
+        }
+    }
+
+    private void disturb() throws IOException {
+        switch (random.nextInt(8)) {
+            case 0, 1 -> platter.losePowerAfter(random.nextInt(20));
+            case 2 -> restart();
+            case 3 -> {
+                engine.close();
+                restart();
+            }
+            case 4 -> platter.limit(platter.usedBytes() + random.nextInt(2000));
+            case 5, 6 -> platter.limit(Long.MAX_VALUE);
+            default -> {
+                if (random.nextInt(4) == 0) {
+                    platter.failSyncAfter(random.nextInt(6));
+                }
+            }
+        }
+    }
+
+    private void openAnother() {
+        if (clients.size() < 4) {
+            SimulatedClient client =
+                    new SimulatedClient(new LogId("log", random.nextInt(2), nextIncarnation++), random, violations);
+            engine.open(new LogSpec(client.model().id(), false)).thenAccept(bounds -> {
+                clients.add(client);
+                watch(client.model());
+            });
+            settle();
+        }
+    }
+
+    private void watch(LogModel model) {
+        engine.watch(model.id(), end -> violations.check(() -> model.durable(end)));
+    }
+
+    private void read(LogModel model) {
+        Bounds bounds = engine.bounds(model.id());
+        long span = bounds.durableEndOffset() - bounds.firstOffset() + 1;
+        long from = bounds.firstOffset() + random.nextInt((int) span);
+        engine.read(model.id(), from, random.nextInt(3000))
+                .thenAccept(bytes -> violations.check(() -> model.read(from, bytes)));
+    }
+
+    private void trim(LogModel model) {
+        Bounds bounds = engine.bounds(model.id());
+        long before =
+                bounds.firstOffset() + random.nextInt((int) (bounds.durableEndOffset() - bounds.firstOffset()) + 1);
+        model.trimming(before);
+        engine.trim(model.id(), before)
+                .thenRun(() -> model.trimmed(engine.bounds(model.id()).firstOffset()));
+    }
+
+    private void delete(SimulatedClient client) {
+        engine.delete(client.model().id());
+        clients.remove(client);
+    }
+
+    /** Lets the engine do whatever it can. */
+    private void settle() {
+        int done = 1;
+        while (done > 0) {
+            done = store.stepCommitter() + store.stepBackground();
+        }
+    }
+
+    /** Dies one way or the other, comes back, perhaps not at the first try, and must have kept its word. */
+    private void restart() throws IOException {
+        boolean isRecovered = false;
+        while (!isRecovered) {
+            if (random.nextInt(3) == 0) {
+                platter.kill();
+            } else {
+                platter.losePower();
+            }
+            if (random.nextInt(3) == 0) {
+                platter.losePowerAfter(random.nextInt(30));
+            }
+            try {
+                lifecycle = new Lifecycle();
+                store = new DurableStore(disk, options, checks, lifecycle);
+                engine = LocalEngine.over(store, options, lifecycle);
+                reopen();
+                isRecovered = true;
+            } catch (PowerLoss e) {
+                // Once more.
+            }
+        }
+        for (SimulatedClient client : clients) {
+            verify(client.model());
+        }
+    }
+
+    private void reopen() {
+        for (SimulatedClient client : clients) {
+            engine.open(new LogSpec(client.model().id(), false)).whenComplete((bounds, failure) -> {
+                if (failure != null) {
+                    throw new PowerLoss();
+                }
+            });
+        }
+        settle();
+        if (platter.isDead()) {
+            throw new PowerLoss();
+        }
+    }
+
+    private void verify(LogModel model) {
+        Bounds bounds = engine.bounds(model.id());
+        List<RecordBatch> batches = new ArrayList<>();
+        long next = bounds.firstOffset();
+        while (next < bounds.durableEndOffset()) {
+            ByteBuffer bytes = engine.read(model.id(), next, 1 + random.nextInt(4000))
+                    .toCompletableFuture()
+                    .getNow(ByteBuffer.allocate(0));
+            List<RecordBatch> more = Batches.split(bytes);
+            if (more.isEmpty()) {
+                throw new AssertionError("nothing to read at " + next + " of " + model.id());
+            }
+            batches.addAll(more);
+            next = batches.get(batches.size() - 1).nextOffset();
+        }
+        violations.throwFirst();
+        model.verify(bounds.firstOffset(), bounds.durableEndOffset(), batches);
+        watch(model);
+    }
+}
