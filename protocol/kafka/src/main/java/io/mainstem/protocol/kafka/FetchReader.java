@@ -131,7 +131,7 @@ final class FetchReader {
     }
 
     private PartitionData empty(int partition) {
-        boolean committedOnly = request.isolationLevel() == IsolationLevel.READ_COMMITTED;
+        boolean committedOnly = request.data().isolationLevel() == IsolationLevel.READ_COMMITTED.id();
         return new PartitionData()
                 .setPartitionIndex(partition)
                 .setHighWatermark(NO_OFFSET)

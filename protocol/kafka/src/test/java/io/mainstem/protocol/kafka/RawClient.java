@@ -74,6 +74,11 @@ final class RawClient implements AutoCloseable {
         return receive(request.apiKey(), request.version(), send(request));
     }
 
+    /** Tells the other side that nothing more will be sent. */
+    void endOfRequests() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Waits until the other side has closed the connection, whatever it says before. */
     void awaitClosed() {
         try {

@@ -125,7 +125,10 @@ final class Requests {
                                 .setNumPartitions(1)
                                 .setReplicationFactor((short) 1));
             case INIT_PRODUCER_ID ->
-                request(key, version, new InitProducerIdRequestData().setTransactionTimeoutMs(1_000));
+                request(
+                        key,
+                        version,
+                        new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(1_000));
             case FIND_COORDINATOR ->
                 request(
                         key,
