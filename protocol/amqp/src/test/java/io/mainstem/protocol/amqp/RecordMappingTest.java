@@ -1,0 +1,219 @@
+package io.mainstem.protocol.amqp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.impl.AMQImpl;
+import io.mainstem.engine.batch.HeaderReader;
+import io.mainstem.engine.batch.HeaderWriter;
+import io.mainstem.engine.batch.Record;
+import io.mainstem.protocol.amqp.codec.ContentHeader;
+import io.mainstem.protocol.amqp.codec.RandomValues;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@SuppressWarnings("JavaUtilDate") // the client takes it
+class RecordMappingTest {
+
+    private static final int ROOM = 100_000;
+
+    private final RecordHeaders in = new RecordHeaders();
+    private final MessageProperties out = new MessageProperties();
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void fromAmqpToAmqpNothingIsLost(long seed) throws IOException {
+        Random random = new Random(seed);
+        for (int round = 0; round < 2000; round++) {
+            BasicProperties properties = randomProperties(random);
+
+            BasicProperties back = toAmqp(toRecord(properties));
+
+            assertThat(comparable(back)).isEqualTo(comparable(properties));
+        }
+    }
+
+    @Test
+    void propertiesAreReadableRecordHeaders() {
+        BasicProperties properties = new BasicProperties.Builder()
+                .contentType("text/plain")
+                .contentEncoding("gzip")
+                .deliveryMode(2)
+                .priority(5)
+                .correlationId("c")
+                .replyTo("r")
+                .expiration("60000")
+                .messageId("m")
+                .timestamp(new Date(1_700_000_000_000L))
+                .type("t")
+                .userId("guest")
+                .appId("a")
+                .headers(Map.of("region", "eu"))
+                .build();
+
+        assertThat(text(toRecord(properties)))
+                .containsOnly(
+                        Map.entry("content-type", "text/plain"),
+                        Map.entry("content-encoding", "gzip"),
+                        Map.entry("amqp.delivery-mode", "2"),
+                        Map.entry("amqp.priority", "5"),
+                        Map.entry("amqp.correlation-id", "c"),
+                        Map.entry("amqp.reply-to", "r"),
+                        Map.entry("amqp.expiration", "60000"),
+                        Map.entry("amqp.message-id", "m"),
+                        Map.entry("amqp.timestamp", "1700000000"),
+                        Map.entry("amqp.type", "t"),
+                        Map.entry("amqp.user-id", "guest"),
+                        Map.entry("amqp.app-id", "a"),
+                        Map.entry("region", "eu"));
+    }
+
+    @Test
+    void stringsAreRecordHeadersEvenBesideOtherTypes() {
+        Map<String, Object> headers = new LinkedHashMap<>();
+        headers.put("region", "eu");
+        headers.put("attempt", 3);
+
+        ByteBuffer section =
+                toRecord(new BasicProperties.Builder().headers(headers).build());
+
+        assertThat(text(section)).containsEntry("region", "eu").containsOnlyKeys("region", "amqp.headers");
+    }
+
+    @Test
+    void headersOfAnotherProtocolAreTextWhereTheyCanBe() throws IOException {
+        HeaderWriter headers = new HeaderWriter();
+        headers.add("name", ByteBuffer.wrap("wert ä".getBytes(UTF_8)));
+        headers.add("binary", ByteBuffer.wrap(new byte[] {(byte) 0xFF, 0}));
+        headers.add("nothing", null);
+
+        BasicProperties properties = toAmqp(headers.section());
+
+        assertThat(properties.getHeaders().get("name")).hasToString("wert ä");
+        assertThat(properties.getHeaders().get("binary")).isEqualTo(new byte[] {(byte) 0xFF, 0});
+        assertThat(properties.getHeaders()).containsEntry("nothing", null);
+        assertThat(properties.getTimestamp()).isNull();
+    }
+
+    @Test
+    void headersThatOnlyLookLikePropertiesStayHeaders() throws IOException {
+        HeaderWriter headers = new HeaderWriter();
+        headers.add("amqp.priority", ByteBuffer.wrap("high".getBytes(UTF_8)));
+        headers.add("amqp.delivery-mode", ByteBuffer.wrap("256".getBytes(UTF_8)));
+        headers.add("amqp.headers", ByteBuffer.wrap("no table".getBytes(UTF_8)));
+        headers.add("amqp.other", ByteBuffer.wrap("x".getBytes(UTF_8)));
+        headers.add("content-type", ByteBuffer.wrap(new byte[300]));
+
+        BasicProperties properties = toAmqp(headers.section());
+
+        assertThat(properties.getPriority()).isNull();
+        assertThat(properties.getDeliveryMode()).isNull();
+        assertThat(properties.getContentType()).isNull();
+        assertThat(properties.getHeaders())
+                .containsOnlyKeys("amqp.priority", "amqp.delivery-mode", "amqp.headers", "amqp.other", "content-type");
+    }
+
+    @Test
+    void headersOfAMessageThatAreNamedLikePropertiesStayHeaders() throws IOException {
+        BasicProperties properties = new BasicProperties.Builder()
+                .headers(Map.of("content-type", "mine", "amqp.priority", "9", "amqp.headers", "x"))
+                .build();
+
+        BasicProperties back = toAmqp(toRecord(properties));
+
+        assertThat(back.getContentType()).isNull();
+        assertThat(back.getPriority()).isNull();
+        assertThat(comparable(back)).isEqualTo(comparable(properties));
+    }
+
+    @Test
+    void headersThatDoNotFitIntoAFrameAreLeftOut() throws IOException {
+        HeaderWriter headers = new HeaderWriter();
+        headers.add("large", ByteBuffer.wrap(new byte[ROOM]));
+        headers.add("small", ByteBuffer.wrap(new byte[] {'x'}));
+        headers.add("n".repeat(256), ByteBuffer.wrap(new byte[1]));
+
+        assertThat(toAmqp(headers.section()).getHeaders()).containsOnlyKeys("small");
+    }
+
+    private ByteBuffer toRecord(BasicProperties properties) {
+        try {
+            byte[] payload = properties.toFrame(1, 0).getPayload();
+            in.read(ContentHeader.read(Unpooled.wrappedBuffer(payload)));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return in.section();
+    }
+
+    private BasicProperties toAmqp(ByteBuffer section) throws IOException {
+        ByteBuf payload = Unpooled.buffer().writeShort(60).writeShort(0).writeLong(0);
+        out.write(new Record(0, 0, null, null, section), payload, ROOM);
+        assertThat(payload.readableBytes()).isLessThan(ROOM);
+        return (BasicProperties) AMQImpl.readContentHeaderFrom(
+                new DataInputStream(new ByteArrayInputStream(ByteBufUtil.getBytes(payload))));
+    }
+
+    private static Map<String, String> text(ByteBuffer section) {
+        Map<String, String> text = new LinkedHashMap<>();
+        HeaderReader headers = new HeaderReader(section);
+        while (headers.next()) {
+            ByteBuffer value = headers.value();
+            text.put(
+                    UTF_8.decode(headers.name()).toString(),
+                    value == null ? "" : UTF_8.decode(value).toString());
+        }
+        return text;
+    }
+
+    private static BasicProperties randomProperties(Random random) {
+        RandomValues values = new RandomValues(random);
+        BasicProperties.Builder builder = new BasicProperties.Builder();
+        builder.contentType(random.nextBoolean() ? values.text(50) : null);
+        builder.contentEncoding(random.nextBoolean() ? values.text(50) : null);
+        builder.headers(random.nextBoolean() ? randomHeaders(random, values) : null);
+        builder.deliveryMode(random.nextBoolean() ? random.nextInt(256) : null);
+        builder.priority(random.nextBoolean() ? random.nextInt(256) : null);
+        builder.correlationId(random.nextBoolean() ? values.text(80) : null);
+        builder.replyTo(random.nextBoolean() ? values.text(80) : null);
+        builder.expiration(random.nextBoolean() ? values.text(10) : null);
+        builder.messageId(random.nextBoolean() ? values.text(80) : null);
+        builder.timestamp(random.nextBoolean() ? new Date(random.nextInt() * 1000L) : null);
+        builder.type(random.nextBoolean() ? values.text(80) : null);
+        builder.userId(random.nextBoolean() ? values.text(80) : null);
+        builder.appId(random.nextBoolean() ? values.text(80) : null);
+        builder.clusterId(random.nextBoolean() ? values.text(80) : null);
+        return builder.build();
+    }
+
+    private static Map<String, @Nullable Object> randomHeaders(Random random, RandomValues values) {
+        Map<String, @Nullable Object> headers = new LinkedHashMap<>(random.nextBoolean() ? values.table(2) : Map.of());
+        for (int left = random.nextInt(4); left > 0; left--) {
+            headers.put(random.nextInt(5) == 0 ? "amqp.priority" : values.text(10), values.text(30));
+        }
+        return headers;
+    }
+
+    /** Properties as their names with values that know when they are equal. */
+    private static Map<String, @Nullable Object> comparable(BasicProperties properties) {
+        Map<String, @Nullable Object> comparable = new LinkedHashMap<>();
+        comparable.put("headers", RandomValues.comparable(properties.getHeaders()));
+        BasicProperties rest = properties.builder().headers(null).build();
+        comparable.put("rest", rest.toString());
+        return comparable;
+    }
+}
