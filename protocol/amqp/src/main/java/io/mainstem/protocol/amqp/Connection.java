@@ -141,6 +141,12 @@ final class Connection {
         }
     }
 
+    /** What came is no frame. */
+    void unreadable(AmqpException failure) {
+        current = null;
+        fail(0, failure);
+    }
+
     /** Continues when the broker has answered, and lets nothing overtake. */
     <T> void await(AmqpChannel channel, CompletionStage<T> stage, Consumer<T> then) {
         Method method = current;

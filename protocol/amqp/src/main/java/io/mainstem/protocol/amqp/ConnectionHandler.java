@@ -215,7 +215,7 @@ final class ConnectionHandler extends ByteToMessageDecoder {
         try {
             frame = Frame.read(in, maxFrameBytes);
         } catch (AmqpException e) {
-            connection.fail(0, e);
+            connection.unreadable(e);
             // Where the next frame starts cannot be known any more.
             discards = true;
             closeWithin(LINGER);

@@ -212,14 +212,6 @@ class ConsumeTest {
     }
 
     @Test
-    void aConsumerTagIsUsedOnce() throws Exception {
-        channel.basicConsume("work", false, "mine", new Inbox(channel));
-
-        assertThat(refusal(() -> channel.basicConsume("work", false, "mine", new Inbox(channel))))
-                .isEqualTo("530 NOT_ALLOWED - attempt to reuse consumer tag 'mine'");
-    }
-
-    @Test
     void aCancelledConsumerGetsNothingMore() throws Exception {
         Inbox inbox = new Inbox(channel);
         String tag = channel.basicConsume("work", false, inbox);
