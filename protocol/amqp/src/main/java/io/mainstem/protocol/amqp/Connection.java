@@ -231,7 +231,8 @@ final class Connection {
         if (state == State.CLOSING || state == State.CLOSED) {
             return;
         }
-        LOG.warn("AMQP {}: closed with {}", this, reason.text());
+        // Not a warning: it is the client that did wrong, and it is told. What went wrong here is logged as an error.
+        LOG.info("AMQP {}: closed with {}", this, reason.text());
         state = State.CLOSING;
         giveEverythingBack();
         Method method = current;

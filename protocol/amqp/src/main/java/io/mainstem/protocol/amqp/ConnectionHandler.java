@@ -200,7 +200,7 @@ final class ConnectionHandler extends ByteToMessageDecoder {
         ByteBuf header = Frame.protocolHeader();
         int length = Math.min(header.readableBytes(), in.readableBytes());
         if (!in.slice(in.readerIndex(), length).equals(header.slice(0, length))) {
-            LOG.warn("AMQP {}: not an AMQP 0-9-1 client", peer);
+            LOG.info("AMQP {}: not an AMQP 0-9-1 client", peer);
             connection.output().buffer().writeBytes(header);
             closeGently();
         } else if (length == header.readableBytes()) {

@@ -99,8 +99,8 @@ final class MessageProperties {
         for (Property property : PROPERTIES) {
             ByteBuffer value = properties.get(property);
             if (property == Property.HEADERS) {
-                // What follows the table has at most 12 short strings' room.
-                int tableEnd = end - PROPERTIES.length * (MAX_SHORT_STRING_BYTES + 1);
+                // The table gives way: the other properties are short, and all of them fit.
+                int tableEnd = end - otherPropertiesBytes();
                 if ((value != null || !otherNames.isEmpty()) && writeTable(value, out, tableEnd)) {
                     flags |= property.flag();
                 }
@@ -110,6 +110,16 @@ final class MessageProperties {
             }
         }
         out.setShort(flagsIndex, flags);
+    }
+
+    private int otherPropertiesBytes() {
+        int bytes = 0;
+        for (Map.Entry<Property, ByteBuffer> entry : properties.entrySet()) {
+            if (entry.getKey() != Property.HEADERS) {
+                bytes += entry.getKey().isText() ? 1 + entry.getValue().remaining() : Long.BYTES;
+            }
+        }
+        return bytes;
     }
 
     private static void writeValue(Property property, ByteBuffer value, ByteBuf out) {

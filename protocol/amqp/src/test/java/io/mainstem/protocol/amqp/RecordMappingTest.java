@@ -150,6 +150,15 @@ class RecordMappingTest {
         assertThat(toAmqp(headers.section()).getHeaders()).containsOnlyKeys("small");
     }
 
+    @Test
+    void headersOnlyGiveWayToWhatIsReallyThere() throws IOException {
+        HeaderWriter headers = new HeaderWriter();
+        headers.add("content-type", ByteBuffer.wrap("text".getBytes(UTF_8)));
+        headers.add("large", ByteBuffer.wrap("x".repeat(ROOM - 50).getBytes(UTF_8)));
+
+        assertThat(toAmqp(headers.section()).getHeaders()).containsOnlyKeys("large");
+    }
+
     private ByteBuffer toRecord(BasicProperties properties) {
         try {
             byte[] payload = properties.toFrame(1, 0).getPayload();

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Map;
 
@@ -23,7 +24,7 @@ final class WireClient implements AutoCloseable {
     private final ByteBuf received = Unpooled.buffer();
 
     WireClient(int port) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout((int) BrokerFixture.DEADLINE.toMillis());
     }
 

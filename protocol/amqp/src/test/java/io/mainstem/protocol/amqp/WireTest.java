@@ -96,8 +96,7 @@ class WireTest {
     void aChannelThatIsNotOpenEndsTheConnection() throws Exception {
         try (WireClient client = WireClient.open(fixture.port())) {
             client.send(2, Method.BASIC_QOS, 0, 0, false);
-            assertThat(client.expectConnectionClose())
-                    .isEqualTo("504 CHANNEL_ERROR - expected 'channel.open' 60.10");
+            assertThat(client.expectConnectionClose()).isEqualTo("504 CHANNEL_ERROR - expected 'channel.open' 60.10");
         }
         try (WireClient client = WireClient.open(fixture.port())) {
             client.send(1, Method.CHANNEL_OPEN, "");
@@ -212,9 +211,8 @@ class WireTest {
         for (int round = 0; round < 20; round++) {
             byte[] garbage = new byte[1 + random.nextInt(2000)];
             random.nextBytes(garbage);
-            try (WireClient client = round % 2 == 0
-                    ? new WireClient(fixture.port())
-                    : WireClient.open(fixture.port())) {
+            try (WireClient client =
+                    round % 2 == 0 ? new WireClient(fixture.port()) : WireClient.open(fixture.port())) {
                 client.send(Unpooled.wrappedBuffer(garbage));
             }
             healthy.queueDeclare();
