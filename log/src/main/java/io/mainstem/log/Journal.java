@@ -39,8 +39,7 @@ final class Journal {
         this.fileBytes = options.journalBytes();
         this.largestCommitBytes = JournalLayout.largestCommitBytes(options.maxBatchBytes(), options.commitBytes());
         this.lastGeneration = generation;
-        DiskFile file = create(0);
-        this.current = start(file, generation, generation);
+        this.current = startNew(0, generation, generation);
     }
 
     /** Whether there is room for any commit, at least in another file. */
@@ -64,11 +63,11 @@ final class Journal {
                 .mapToLong(JournalFile::generation)
                 .min()
                 .orElse(old.generation());
-        DiskFile file = reused != null ? reused.file() : create(fileCount);
-        current = start(file, generation, oldestNeeded);
         if (reused != null) {
+            current = start(reused.file(), generation, oldestNeeded);
             full.remove(reused);
         } else {
+            current = startNew(fileCount, generation, oldestNeeded);
             fileCount++;
         }
         full.add(old);
@@ -114,10 +113,15 @@ final class Journal {
         }
     }
 
-    private DiskFile create(int number) throws IOException {
+    private JournalFile startNew(int number, long generation, long oldestNeeded) throws IOException {
         DiskFile file = disk.open(Layout.journalFile(number));
-        disk.syncDirectory(Layout.JOURNAL);
-        return file;
+        try {
+            disk.syncDirectory(Layout.JOURNAL);
+            return start(file, generation, oldestNeeded);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /** The header is durable before the first commit: it must not be torn together with one. */

@@ -49,7 +49,7 @@ final class LogRecovery {
 
     /**
      * Writes what the segment may lack. It may be missing altogether, for a new one is not synced at once. What seems
-     * to be there is written again: after a failed sync the page cache shows, as clean, what the disk does not have.
+     * to be there is written again: after a failed sync the page cache shows as clean what the disk does not have.
      */
     void replay(long segmentBase, long position, ByteBuffer batches) throws IOException {
         if (!files.isEmpty() && segmentBase < files.firstKey()) {

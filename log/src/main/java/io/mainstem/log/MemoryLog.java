@@ -10,6 +10,8 @@ import io.mainstem.engine.LocalLogs.TimedOffset;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,31 +58,30 @@ final class MemoryLog implements Log {
         ensureNotDeleted();
         Bounds now = bounds;
         if (fromOffset < now.firstOffset() || fromOffset > now.durableEndOffset()) {
-            throw new EngineException(Kind.OFFSET_OUT_OF_RANGE, name + " has " + now + ", not " + fromOffset);
+            throw outOfRange(fromOffset);
         }
-        Map.Entry<Long, ByteBuffer> first = batches.floorEntry(fromOffset);
-        if (fromOffset == now.durableEndOffset() || first == null) {
+        if (fromOffset == now.durableEndOffset()) {
             return ByteBuffer.allocate(0);
         }
-        int size = 0;
-        int count = 0;
-        for (ByteBuffer batch : batches.tailMap(first.getKey()).values()) {
-            if (count > 0 && size + batch.remaining() > maxBytes) {
+        Map.Entry<Long, ByteBuffer> first = batches.floorEntry(fromOffset);
+        if (first == null) {
+            throw outOfRange(fromOffset); // trimmed meanwhile
+        }
+        List<ByteBuffer> found = new ArrayList<>();
+        found.add(first.getValue());
+        int size = first.getValue().remaining();
+        for (ByteBuffer batch : batches.tailMap(first.getKey(), false).values()) {
+            if (size + batch.remaining() > maxBytes) {
                 break;
             }
+            found.add(batch);
             size += batch.remaining();
-            count++;
         }
-        if (count <= 1) {
+        if (found.size() == 1) {
             return first.getValue().duplicate();
         }
         ByteBuffer all = ByteBuffer.allocate(size);
-        for (ByteBuffer batch : batches.tailMap(first.getKey()).values()) {
-            if (batch.remaining() > all.remaining()) {
-                break;
-            }
-            all.put(batch.duplicate());
-        }
+        found.forEach(batch -> all.put(batch.duplicate()));
         return all.flip();
     }
 
@@ -169,6 +170,10 @@ final class MemoryLog implements Log {
             bounds = new Bounds(bounds.firstOffset(), admission.nextOffset());
         }
         return place;
+    }
+
+    private EngineException outOfRange(long offset) {
+        return new EngineException(Kind.OFFSET_OUT_OF_RANGE, name + " has " + bounds + ", not " + offset);
     }
 
     private void ensureNotDeleted() {

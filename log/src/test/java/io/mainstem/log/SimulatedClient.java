@@ -19,9 +19,16 @@ final class SimulatedClient {
     private final LogModel model;
     private final List<LogModel.Sent> sequenced = new ArrayList<>();
     private final Violations violations;
+    private final boolean isUniform;
     private int nextSequence;
 
-    SimulatedClient(LogId id, Random random, Violations violations) {
+    /**
+     * A client of a log that is open.
+     *
+     * @param isUniform all its batches have one size
+     */
+    SimulatedClient(LogId id, Random random, Violations violations, boolean isUniform) {
+        this.isUniform = isUniform;
         this.random = random;
         this.violations = violations;
         this.model = new LogModel(id);
@@ -37,14 +44,14 @@ final class SimulatedClient {
 
     void append(Engine engine, long contentId) {
         if (random.nextInt(3) == 0) {
-            int count = 1 + random.nextInt(3);
+            int count = recordCount();
             LogModel.Sent sent =
                     model.sent(contentId, Batches.sequenced(5, 0, nextSequence, values(contentId, count)), null);
             nextSequence += count;
             sequenced.add(sent);
             send(engine, sent, null);
         } else {
-            send(engine, model.sent(contentId, Batches.of(values(contentId, 1 + random.nextInt(3))), null), null);
+            send(engine, model.sent(contentId, Batches.of(values(contentId, recordCount())), null), null);
         }
     }
 
@@ -83,8 +90,12 @@ final class SimulatedClient {
         String[] values = new String[count];
         for (int i = 0; i < count; i++) {
             int length = random.nextInt(10) == 0 ? 1200 / count : random.nextInt(200);
-            values[i] = contentId + "/" + i + "/" + "x".repeat(length);
+            values[i] = contentId + "/" + i + "/" + "x".repeat(isUniform ? 50 : length);
         }
         return values;
+    }
+
+    private int recordCount() {
+        return isUniform ? 1 : 1 + random.nextInt(3);
     }
 }

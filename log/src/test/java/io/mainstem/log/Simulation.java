@@ -29,10 +29,14 @@ final class Simulation {
     private final LocalOptions options;
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final Violations violations = new Violations();
+
+    /** Commits of one size, so that what stood in a journal file before may be taken for what stands there now. */
+    private final boolean isUniform;
+
     private Lifecycle lifecycle = new Lifecycle();
     private DurableStore store;
     private LocalEngine engine;
-    private long nextContentId;
+    private long nextContentId = 100_000;
     private long nextIncarnation;
 
     /**
@@ -45,11 +49,15 @@ final class Simulation {
         this.platter = new SimulatedDisk(random);
         this.disk = fault.apply(platter);
         this.checks = checks;
-        int commitBytes = 1000 + random.nextInt(4000);
+        this.isUniform = random.nextInt(3) == 0;
+        int commitBytes = 1000 + (isUniform ? 0 : random.nextInt(4000));
+        int journalBytes =
+                JournalLayout.largestCommitBytes(MAX_BATCH_BYTES, commitBytes) + random.nextInt(isUniform ? 100 : 6000);
         this.options = LocalOptions.defaults()
                 .withCommitLimits(MAX_BATCH_BYTES, commitBytes)
                 .withSegmentBytes(600 + random.nextInt(8000))
-                .withJournalBytes(JournalLayout.largestCommitBytes(MAX_BATCH_BYTES, commitBytes) + random.nextInt(6000))
+                .withJournalBytes(journalBytes)
+                .withDurability(random.nextInt(6) == 0 ? Durability.OS : Durability.FSYNC)
                 .withClock(() -> Instant.EPOCH);
         this.store = new DurableStore(disk, options, checks, lifecycle);
         this.engine = LocalEngine.over(store, options, lifecycle);
@@ -79,6 +87,9 @@ final class Simulation {
         SimulatedClient client = clients.get(random.nextInt(clients.size()));
         if (choice < 35) {
             client.append(engine, nextContentId++);
+            if (isUniform) {
+                store.stepCommitter();
+            }
         } else if (choice < 60) {
             store.stepCommitter();
         } else if (choice < 68) {
@@ -95,7 +106,7 @@ final class Simulation {
             trim(client.model());
         } else if (choice < 90) {
             delete(client);
-        } else {
+        } else if (!isUniform || random.nextInt(4) == 0) {
             disturb();
         }
     }
@@ -120,8 +131,8 @@ final class Simulation {
 
     private void openAnother() {
         if (clients.size() < 4) {
-            SimulatedClient client =
-                    new SimulatedClient(new LogId("log", random.nextInt(2), nextIncarnation++), random, violations);
+            SimulatedClient client = new SimulatedClient(
+                    new LogId("log", random.nextInt(2), nextIncarnation++), random, violations, isUniform);
             engine.open(new LogSpec(client.model().id(), false)).thenAccept(bounds -> {
                 clients.add(client);
                 watch(client.model());
@@ -168,7 +179,8 @@ final class Simulation {
     private void restart() throws IOException {
         boolean isRecovered = false;
         while (!isRecovered) {
-            if (random.nextInt(3) == 0) {
+            // What the operating system alone has is promised to survive the process, not the machine.
+            if (options.durability() == Durability.OS || random.nextInt(3) == 0) {
                 platter.kill();
             } else {
                 platter.losePower();

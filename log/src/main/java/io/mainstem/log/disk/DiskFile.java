@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
 
-/** One open file. Any thread may read; only one at a time may do the rest. */
+/** One open file. Any thread may read or sync; only one at a time may write or truncate. */
 public interface DiskFile extends AutoCloseable {
 
     long sizeInBytes() throws IOException;

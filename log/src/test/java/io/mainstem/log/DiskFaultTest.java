@@ -1,0 +1,119 @@
+package io.mainstem.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mainstem.engine.Bounds;
+import io.mainstem.engine.EngineException.Kind;
+import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogSpec;
+import io.mainstem.engine.Term;
+import java.io.IOException;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What callers learn of a disk's bad days, step by step. */
+class DiskFaultTest {
+
+    private static final LogId LOG = new LogId("events", 0, 0);
+    private static final LocalOptions OPTIONS =
+            LocalOptions.defaults().withCommitLimits(1000, 1000).withQueuedBytes(1000);
+
+    private final SimulatedDisk disk = new SimulatedDisk(new Random(1));
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final DurableStore store;
+    private final LocalEngine engine;
+
+    DiskFaultTest() throws IOException {
+        store = new DurableStore(disk, OPTIONS, new RecoveryChecks(), lifecycle);
+        engine = LocalEngine.over(store, OPTIONS, lifecycle);
+    }
+
+    @BeforeEach
+    void open() {
+        step(engine.open(new LogSpec(LOG, false)));
+    }
+
+    @Test
+    void nothingIsDurableBeforeTheCommit() {
+        CompletableFuture<Long> append = engine.append(LOG, Batches.of("a")).toCompletableFuture();
+        assertThat(append).isNotDone();
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(0, 0));
+        step(append);
+        assertThat(append).isCompletedWithValue(0L);
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(0, 1));
+    }
+
+    @Test
+    void aFailedSyncStopsTheEngineAndItsAppendsHaveAnUnknownOutcome() {
+        CompletionStage<Long> underWay = engine.append(LOG, Batches.of("a"));
+        disk.failSyncAfter(0);
+        assertThat(EngineContract.failure(step(underWay))).isEqualTo(Kind.UNKNOWN_OUTCOME);
+        assertThat(EngineContract.failure(engine.append(LOG, Batches.of("b")))).isEqualTo(Kind.CLOSED);
+        assertThat(EngineContract.failure(engine.read(LOG, 0, 100))).isEqualTo(Kind.CLOSED);
+    }
+
+    @Test
+    void aStoppedEngineDoesNotPassForCleanlyClosed() {
+        CompletionStage<Long> underWay = engine.append(LOG, Batches.of("a"));
+        disk.failSyncAfter(0);
+        step(underWay);
+        engine.close();
+        assertThat(disk.list(Layout.ROOT)).doesNotContain(Layout.CLEAN_MARKER);
+    }
+
+    @Test
+    void aFullDiskRefusesAppendsAndTakesThemAgainWhenThereIsRoom() throws IOException {
+        step(engine.append(LOG, Batches.of("a")));
+        disk.limit(disk.usedBytes());
+        assertThat(EngineContract.failure(step(engine.append(LOG, Batches.of("b")))))
+                .isEqualTo(Kind.STORE_FULL);
+        disk.limit(Long.MAX_VALUE);
+        assertThat(step(engine.append(LOG, Batches.of("c")))).isCompletedWithValue(1L);
+        assertThat(Batches.records(EngineContract.await(engine.read(LOG, 0, 1000))))
+                .containsExactly("0:a", "1:c");
+    }
+
+    @Test
+    void aRefusedAppendLeavesNoTraceInProducersAndTerms() {
+        Term term = EngineContract.await(step(engine.acquire(LOG)));
+        disk.limit(disk.usedBytes());
+        assertThat(EngineContract.failure(step(engine.acquire(LOG)))).isEqualTo(Kind.STORE_FULL);
+        assertThat(EngineContract.failure(step(engine.append(LOG, Batches.sequenced(1, 0, 0, "a")))))
+                .isEqualTo(Kind.STORE_FULL);
+        disk.limit(Long.MAX_VALUE);
+        assertThat(step(engine.append(term, Batches.of("b")))).isCompletedWithValue(1L);
+        assertThat(step(engine.append(LOG, Batches.sequenced(1, 0, 0, "a")))).isCompletedWithValue(2L);
+    }
+
+    @Test
+    void whatWaitsForTheDiskHasALimit() {
+        String half = "x".repeat(400);
+        CompletionStage<Long> first = engine.append(LOG, Batches.of(half));
+        CompletionStage<Long> second = engine.append(LOG, Batches.of(half));
+        assertThat(EngineContract.failure(engine.append(LOG, Batches.of(half)))).isEqualTo(Kind.STORE_FULL);
+        assertThat(step(first)).isCompletedWithValue(0L);
+        assertThat(step(second)).isCompletedWithValue(1L);
+        assertThat(step(engine.append(LOG, Batches.of(half)))).isCompletedWithValue(2L);
+    }
+
+    @Test
+    void appendsBehindADeletionAreRefusedAndThoseBeforeItAreDone() {
+        CompletionStage<Long> before = engine.append(LOG, Batches.of("a"));
+        CompletionStage<Void> deleted = engine.delete(LOG);
+        assertThat(EngineContract.failure(engine.append(LOG, Batches.of("b")))).isEqualTo(Kind.UNKNOWN_LOG);
+        assertThat(step(before)).isCompletedWithValue(0L);
+        assertThat(step(deleted)).isCompleted();
+        assertThat(disk.list(Layout.LOGS)).isEmpty();
+    }
+
+    private <T> CompletionStage<T> step(CompletionStage<T> stage) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        while (!future.isDone() && store.stepCommitter() + store.stepBackground() > 0) {
+            // One step at a time.
+        }
+        return future;
+    }
+}
