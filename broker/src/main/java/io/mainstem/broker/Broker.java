@@ -4,6 +4,7 @@ import io.mainstem.engine.Engine;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An event broker over a store of logs, without any protocol. May be used from any thread.
@@ -17,6 +18,7 @@ public final class Broker implements AutoCloseable {
     private final Queues queues;
     private final ProducerIds producerIds;
     private final String clusterId;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Broker(EventLoops loops, Queues queues, String clusterId) {
         this.loops = loops;
@@ -72,8 +74,10 @@ public final class Broker implements AutoCloseable {
     /** Writes what consumers have settled, and stops. Waits for the store. */
     @Override
     public void close() {
-        closeAsync().toCompletableFuture().join();
-        loops.close();
+        if (closed.compareAndSet(false, true)) {
+            closeAsync().toCompletableFuture().join();
+            loops.close();
+        }
     }
 
     CompletionStage<Void> closeAsync() {

@@ -17,7 +17,10 @@ public interface Engine extends AutoCloseable {
     /** Opens a log, and creates it when it is not there. Must complete before any other call names the log. */
     CompletionStage<Bounds> open(LogSpec spec);
 
-    /** Removes a log and its records. A later log of the same name has another incarnation. */
+    /**
+     * Removes a log and its records, whether it is open or not; where there is none, nothing happens. A later log of
+     * the same name has another incarnation.
+     */
     CompletionStage<Void> delete(LogId log);
 
     /**

@@ -64,6 +64,10 @@ final class DurableStore {
         return logs.open(id);
     }
 
+    CompletionStage<Void> delete(LogId id) {
+        return logs.delete(id);
+    }
+
     /** Finishes what was taken, then leaves the mark that saves the next start its work. */
     void close() {
         lifecycle.close();

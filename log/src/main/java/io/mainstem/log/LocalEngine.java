@@ -111,10 +111,14 @@ public final class LocalEngine implements Engine {
 
     @Override
     public CompletionStage<Void> delete(LogId id) {
-        return onLog(id, log -> {
-            logs.remove(id, log);
-            return log.delete();
-        });
+        Log open = logs.remove(id);
+        if (!lifecycle.isOpen()) {
+            return CompletableFuture.failedFuture(lifecycle.refusal());
+        }
+        if (open != null) {
+            return open.delete();
+        }
+        return store == null ? CompletableFuture.completedFuture(null) : store.delete(id);
     }
 
     @Override

@@ -53,6 +53,21 @@ final class LogStore {
         return done;
     }
 
+    /** Deletes a log that nobody has opened, if it is there. */
+    CompletionStage<Void> delete(LogId id) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Command.Action delete = () -> {
+            DurableLog known = logs.get(DirectoryName.of(id));
+            if (known == null) {
+                done.complete(null);
+            } else {
+                delete(known, done);
+            }
+        };
+        submit(new Command.Task(delete, done));
+        return done;
+    }
+
     /** Adds a log that was found on the disk. */
     void add(DurableLog log) {
         logs.put(log.directory(), log);

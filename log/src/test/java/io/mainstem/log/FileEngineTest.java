@@ -48,6 +48,16 @@ class FileEngineTest extends EngineContract {
     }
 
     @Test
+    void aLogIsDeletedThoughNobodyHasOpenedItSinceARestart() {
+        append(Batches.of("a"));
+        engine().close();
+        try (Engine again = start()) {
+            await(again.delete(LOG));
+            assertThat(await(again.open(new LogSpec(LOG, false)))).isEqualTo(new Bounds(0, 0));
+        }
+    }
+
+    @Test
     void aTrimmedLogBeginsWhereItDidBeforeARestart() {
         append(Batches.of("a", "b"));
         await(engine().trim(LOG, 2));

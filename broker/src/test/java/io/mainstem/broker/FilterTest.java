@@ -1,0 +1,113 @@
+package io.mainstem.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FilterTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', '', true",
+        "'', a, false",
+        "'#', '', true",
+        "'#', a.b.c, true",
+        "'*', '', false",
+        "'*', a, true",
+        "'*', a.b, false",
+        "'*', '.', false",
+        "'*.*', '.', true",
+        "a.b, a.b, true",
+        "a.b, a.bc, false",
+        "'a.#', a, true",
+        "'a.#', a.b.c, true",
+        "'a.#', ab, false",
+        "'#.c', c, true",
+        "'#.c', a.b.c, true",
+        "'#.c', a.c.b, false",
+        "'a.*.c', a.b.c, true",
+        "'a.*.c', a.c, false",
+        "'a.#.c', a.c, true",
+        "'a.#.c', a.b.b.c, true",
+        "'#.b.#', a.b.c, true",
+        "'#.b.#', a.c, false",
+        "'*.#', a, true",
+        "'*.#', '', false",
+        "'#.*', a.b, true",
+        "'#.#', '', true",
+        "'a.*.#.d', a.b.c.c.d, true",
+        "'#.a.#.a', a.b.a, true",
+        "'#.a.#.a', a, false",
+        "grün.*, grün.ß, true"
+    })
+    void aPatternMatchesWords(String pattern, String key, boolean matches) {
+        assertThat(Filter.of(Routing.PATTERN, pattern).matches(utf8(key))).isEqualTo(matches);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void anyPatternMatchesAsItsDefinitionSays(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 20_000; round++) {
+            String pattern = words(random, List.of("a", "b", "*", "#"));
+            String key = words(random, List.of("a", "b", ""));
+            assertThat(Filter.of(Routing.PATTERN, pattern).matches(utf8(key)))
+                    .as("seed %d: '%s' on '%s'", seed, pattern, key)
+                    .isEqualTo(matches(split(pattern), split(key)));
+        }
+    }
+
+    @Test
+    void aPatternThatInvitesBacktrackingIsStillFast() {
+        String pattern = "#.a.".repeat(50) + "b";
+        String key = "a.".repeat(5_000) + "c";
+        assertThat(Filter.of(Routing.PATTERN, pattern).matches(utf8(key))).isFalse();
+    }
+
+    @Test
+    void anExactFilterComparesTheWholeKeyAndReadsNoKeyAsEmpty() {
+        assertThat(Filter.of(Routing.EXACT, "a.*").matches(utf8("a.b"))).isFalse();
+        assertThat(Filter.of(Routing.EXACT, "a.*").matches(utf8("a.*"))).isTrue();
+        assertThat(Filter.of(Routing.EXACT, "").matches(null)).isTrue();
+        assertThat(Filter.of(Routing.PATTERN, "*").matches(null)).isFalse();
+        assertThat(Filter.of(Routing.ALL, "whatever").matches(null)).isTrue();
+    }
+
+    private static boolean matches(List<String> pattern, List<String> key) {
+        if (pattern.isEmpty()) {
+            return key.isEmpty();
+        }
+        List<String> rest = pattern.subList(1, pattern.size());
+        if (pattern.get(0).equals("#")) {
+            return matches(rest, key) || (!key.isEmpty() && matches(pattern, key.subList(1, key.size())));
+        }
+        return !key.isEmpty()
+                && (pattern.get(0).equals("*") || pattern.get(0).equals(key.get(0)))
+                && matches(rest, key.subList(1, key.size()));
+    }
+
+    private static List<String> split(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split("\\.", -1));
+    }
+
+    private static String words(Random random, List<String> from) {
+        StringBuilder words = new StringBuilder();
+        for (int count = random.nextInt(6); count > 0; count--) {
+            words.append(from.get(random.nextInt(from.size()))).append(count > 1 ? "." : "");
+        }
+        return words.toString();
+    }
+
+    private static ByteBuffer utf8(String text) {
+        // not at position 0, so that positions are not mistaken for indexes
+        byte[] bytes = ("xx" + text + "yy").getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.wrap(bytes, 2, bytes.length - 4);
+    }
+}
