@@ -57,7 +57,6 @@ final class Simulation {
                 .withCommitLimits(MAX_BATCH_BYTES, commitBytes)
                 .withSegmentBytes(600 + random.nextInt(8000))
                 .withJournalBytes(journalBytes)
-                .withDurability(random.nextInt(6) == 0 ? Durability.OS : Durability.FSYNC)
                 .withClock(() -> Instant.EPOCH);
         this.store = new DurableStore(disk, options, checks, lifecycle);
         this.engine = LocalEngine.over(store, options, lifecycle);
