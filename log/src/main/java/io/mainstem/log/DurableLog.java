@@ -38,6 +38,9 @@ final class DurableLog implements Log {
 
     private volatile boolean deleted;
 
+    /** Set and read by the background: the directory no longer has its name. */
+    private volatile boolean removed;
+
     DurableLog(String directory, LogStore store, List<Segment> segments, Admission admission) {
         this.directory = directory;
         this.store = store;
@@ -158,6 +161,15 @@ final class DurableLog implements Log {
     List<Segment> markDeleted() {
         deleted = true;
         return segments;
+    }
+
+    /** Called by the background. */
+    void markRemoved() {
+        removed = true;
+    }
+
+    boolean isRemoved() {
+        return removed;
     }
 
     List<Segment> segments() {

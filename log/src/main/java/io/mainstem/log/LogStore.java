@@ -194,6 +194,7 @@ final class LogStore {
     private void removeLog(DurableLog log, List<Segment> segments) throws IOException {
         String directory = log.directory() + DirectoryName.DELETED_SUFFIX;
         disk.rename(Layout.logDirectory(log.directory()), Layout.logDirectory(directory));
+        log.markRemoved();
         disk.syncDirectory(Layout.LOGS);
         segments.forEach(Segment::release);
         removeDirectory(disk, directory);
@@ -208,8 +209,8 @@ final class LogStore {
     }
 
     private void syncDirectory(DurableLog log) throws IOException {
-        // A deletion that is not done yet comes later in the background, so the name still holds.
-        if (!log.isDeleted()) {
+        // Not "is deleted": until the background has removed it, a crash may bring the log back, and it must be whole.
+        if (!log.isRemoved()) {
             disk.syncDirectory(Layout.logDirectory(log.directory()));
         }
     }

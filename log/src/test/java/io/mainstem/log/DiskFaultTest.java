@@ -18,8 +18,10 @@ import org.junit.jupiter.api.Test;
 class DiskFaultTest {
 
     private static final LogId LOG = new LogId("events", 0, 0);
-    private static final LocalOptions OPTIONS =
-            LocalOptions.defaults().withCommitLimits(1000, 1000).withQueuedBytes(1000);
+    private static final LocalOptions OPTIONS = LocalOptions.defaults()
+            .withCommitLimits(1000, 1000)
+            .withQueuedBytes(1000)
+            .withJournalBytes(5000);
 
     private final SimulatedDisk disk = new SimulatedDisk(new Random(1));
     private final Lifecycle lifecycle = new Lifecycle();
@@ -107,6 +109,19 @@ class DiskFaultTest {
         assertThat(step(before)).isCompletedWithValue(0L);
         assertThat(step(deleted)).isCompleted();
         assertThat(disk.list(Layout.LOGS)).isEmpty();
+    }
+
+    @Test
+    void aLogThatIsBeingDeletedIsKeptWholeUntilItIsGone() {
+        while (disk.list(Layout.JOURNAL).size() == 1) {
+            assertThat(engine.append(LOG, Batches.of("x".repeat(300)))).isNotDone();
+            store.stepCommitter();
+        }
+        assertThat(engine.delete(LOG)).isNotDone();
+        store.stepCommitter();
+        store.stepBackground(); // syncs what the first journal file vouches for, so that it can be used again
+        disk.losePowerAndAllThatIsUnsynced();
+        assertThat(disk.list(Layout.logDirectory(DirectoryName.of(LOG)))).hasSize(1);
     }
 
     private <T> CompletionStage<T> step(CompletionStage<T> stage) {

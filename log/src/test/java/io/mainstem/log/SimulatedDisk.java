@@ -69,6 +69,12 @@ final class SimulatedDisk implements Disk {
         kill();
     }
 
+    /** The machine goes down and takes along whatever was not synced. */
+    synchronized void losePowerAndAllThatIsUnsynced() {
+        losePower(root, 0, false);
+        kill();
+    }
+
     @Override
     public synchronized DiskFile open(String path) throws IOException {
         SimulatedDirectory parent = parentOf(path);
