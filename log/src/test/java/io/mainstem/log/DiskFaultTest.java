@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +25,9 @@ class DiskFaultTest {
             .withJournalBytes(5000);
 
     private final SimulatedDisk disk = new SimulatedDisk(new Random(1));
-    private final Lifecycle lifecycle = new Lifecycle();
-    private final DurableStore store;
-    private final LocalEngine engine;
+    private Lifecycle lifecycle = new Lifecycle();
+    private DurableStore store;
+    private LocalEngine engine;
 
     DiskFaultTest() throws IOException {
         store = new DurableStore(disk, OPTIONS, new RecoveryChecks(), lifecycle);
@@ -112,6 +113,23 @@ class DiskFaultTest {
     }
 
     @Test
+    void whatAFailedSyncDroppedComesBackFromTheJournal() throws IOException {
+        while (disk.list(Layout.JOURNAL).size() == 1) {
+            step(engine.append(LOG, Batches.of("x".repeat(300))), store::stepCommitter);
+        }
+        Bounds acknowledged = engine.bounds(LOG);
+        disk.failSyncAfter(0);
+        store.stepBackground(); // the page cache now shows as clean what the disk does not have
+        assertThat(lifecycle.hasStopped()).isTrue();
+        disk.kill();
+        restart();
+        disk.losePowerAndAllThatIsUnsynced();
+        restart();
+        assertThat(EngineContract.await(step(engine.open(new LogSpec(LOG, false)))))
+                .isEqualTo(acknowledged);
+    }
+
+    @Test
     void aLogThatIsBeingDeletedIsKeptWholeUntilItIsGone() {
         while (disk.list(Layout.JOURNAL).size() == 1) {
             assertThat(engine.append(LOG, Batches.of("x".repeat(300)))).isNotDone();
@@ -124,9 +142,19 @@ class DiskFaultTest {
         assertThat(disk.list(Layout.logDirectory(DirectoryName.of(LOG)))).hasSize(1);
     }
 
+    private void restart() throws IOException {
+        lifecycle = new Lifecycle();
+        store = new DurableStore(disk, OPTIONS, new RecoveryChecks(), lifecycle);
+        engine = LocalEngine.over(store, OPTIONS, lifecycle);
+    }
+
     private <T> CompletionStage<T> step(CompletionStage<T> stage) {
+        return step(stage, () -> store.stepCommitter() + store.stepBackground());
+    }
+
+    private static <T> CompletionStage<T> step(CompletionStage<T> stage, IntSupplier anyStep) {
         CompletableFuture<T> future = stage.toCompletableFuture();
-        while (!future.isDone() && store.stepCommitter() + store.stepBackground() > 0) {
+        while (!future.isDone() && anyStep.getAsInt() > 0) {
             // One step at a time.
         }
         return future;
