@@ -138,7 +138,9 @@ final class Dispatcher {
     private boolean handOver(long position, Record record) {
         CompletableFuture<Optional<Delivery>> getter = getters.poll();
         if (getter != null) {
-            getter.complete(Optional.of(take(position, record)));
+            Delivery delivery = take(position, record);
+            queue.counted(); // whoever asks for the count next finds it without this one
+            getter.complete(Optional.of(delivery));
             return true;
         }
         for (int asked = 0; asked < ties.size(); asked++) {

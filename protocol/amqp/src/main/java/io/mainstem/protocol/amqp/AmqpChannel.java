@@ -122,9 +122,15 @@ final class AmqpChannel {
         switch (method.classId()) {
             case 20 -> channelMethod(method, arguments);
             case 30 -> reply(Method.ACCESS_REQUEST_OK, 1);
-            case 40 -> connection.exchanges().handle(this, method, arguments);
-            case 50 -> queues.handle(method, arguments);
-            case 60 -> basic.handle(method, arguments);
+            case 40 -> afterPublishes(() -> connection.exchanges().handle(this, method, arguments));
+            case 50 -> afterPublishes(() -> queues.handle(method, arguments));
+            case 60 -> {
+                if (method == Method.BASIC_GET) {
+                    afterPublishes(() -> basic.handle(method, arguments));
+                } else {
+                    basic.handle(method, arguments);
+                }
+            }
             case 85 -> {
                 confirms.enable();
                 if (!arguments.flag("no-wait")) {
@@ -133,6 +139,11 @@ final class AmqpChannel {
             }
             default -> throw Failures.notImplemented(method + " is not supported");
         }
+    }
+
+    /** A client that publishes and then looks finds its messages, though it has not asked for confirms. */
+    private void afterPublishes(Runnable command) {
+        connection.afterPublishes(this, command);
     }
 
     private void channelMethod(Method method, Arguments arguments) {

@@ -8,7 +8,9 @@ import io.mainstem.protocol.amqp.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -54,7 +56,8 @@ final class Connection {
     private @Nullable Method current;
 
     private long unconfirmedBytes;
-    private @Nullable Runnable whenIdle;
+    /** What waits for all publishes to be durable or to have failed. */
+    private final List<Runnable> whenPublished = new ArrayList<>();
 
     Connection(ConnectionHandler handler, AmqpListener.Context context) {
         this.handler = handler;
@@ -184,8 +187,21 @@ final class Connection {
                 && handler.resume(ConnectionHandler.PUBLISHES_TOO_FAST)) {
             handler.decodeMore();
         }
-        if (unconfirmedBytes == 0 && whenIdle != null) {
-            whenIdle.run();
+        if (unconfirmedBytes == 0) {
+            List<Runnable> waiting = List.copyOf(whenPublished);
+            whenPublished.clear();
+            waiting.forEach(Runnable::run);
+        }
+    }
+
+    /** Runs once everything that the client published before is in the queues, so that it finds it there. */
+    void afterPublishes(AmqpChannel channel, Runnable then) {
+        if (unconfirmedBytes == 0) {
+            then.run();
+        } else {
+            CompletableFuture<Void> published = new CompletableFuture<>();
+            whenPublished.add(() -> published.complete(null));
+            await(channel, published, done -> then.run());
         }
     }
 
@@ -251,26 +267,17 @@ final class Connection {
         }
         handler.pause(ConnectionHandler.SHUTS_DOWN);
         current = null;
-        whenIdle = () -> {
-            whenIdle = null;
+        Runnable end = () -> {
             close(new AmqpException(
                     ReplyCode.CONNECTION_FORCED, "broker forced connection closure with reason 'shutdown'"));
             // The client's answer is to be read.
             handler.resumeAll();
         };
         if (unconfirmedBytes == 0) {
-            whenIdle.run();
+            end.run();
         } else {
-            handler.socket()
-                    .eventLoop()
-                    .schedule(
-                            () -> {
-                                if (whenIdle != null) {
-                                    whenIdle.run();
-                                }
-                            },
-                            options().closeTimeout().toMillis(),
-                            TimeUnit.MILLISECONDS);
+            whenPublished.add(end);
+            handler.socket().eventLoop().schedule(end, options().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
