@@ -160,6 +160,19 @@ final class PendingIndex {
         }
     }
 
+    /** The offset of the first message of a source that is pending, or NONE. */
+    long firstOffset(int source) {
+        for (long position = firstPage << PAGE_SHIFT; position < endPosition; position++) {
+            Page page = pageOrNull(position);
+            if (page == null) {
+                position |= PAGE_MASK;
+            } else if (!page.settled[slot(position)] && page.sources[slot(position)] == source) {
+                return page.offsets[slot(position)];
+            }
+        }
+        return NONE;
+    }
+
     /** Everything that is taken, in order. */
     List<QueuedDelivery> taken() {
         List<QueuedDelivery> taken = new ArrayList<>();

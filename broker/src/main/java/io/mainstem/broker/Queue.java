@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Queue {
 
+    /** So often logs in memory learn what was settled, which costs a look through the first messages. */
+    private static final int SETTLED_BETWEEN_NEEDS = 500;
+
     private final long number;
     private final QueueSpec spec;
     private final Optional<Object> owner;
@@ -30,6 +33,7 @@ public final class Queue {
     /** Asked for before the shard had recovered. */
     private final ArrayDeque<Runnable> untilRestored = new ArrayDeque<>();
 
+    private int settledSinceTold;
     private boolean restored;
     private boolean deleted;
 
@@ -131,6 +135,9 @@ public final class Queue {
     void routed(RoutedOffsets routed) {
         loop.execute(() -> {
             state.route(routed);
+            if (routed.topic().spec().inMemory()) {
+                state.tellNeeds(this);
+            }
             changed();
             dispatcher.dispatch();
         });
@@ -140,6 +147,10 @@ public final class Queue {
     void settle(QueuedDelivery delivery, SettleReason reason) {
         loop.execute(() -> {
             state.settle(delivery, reason);
+            if (++settledSinceTold == SETTLED_BETWEEN_NEEDS) {
+                settledSinceTold = 0;
+                state.tellNeeds(this);
+            }
             changed();
         });
     }

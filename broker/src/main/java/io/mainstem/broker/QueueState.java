@@ -106,6 +106,17 @@ final class QueueState {
         }
     }
 
+    /** Tells the logs in memory from which offset on this queue still needs them. */
+    void tellNeeds(Queue queue) {
+        for (QueueSource source : sourcesById.values()) {
+            if (source.topic.spec().inMemory()) {
+                long firstOffset = index.firstOffset(source.index);
+                long neededFrom = firstOffset == PendingIndex.NONE ? source.routedThrough : firstOffset;
+                source.topic.needs(queue, source.partition, neededFrom);
+            }
+        }
+    }
+
     /** Settles all that nobody holds; returns how many. */
     long purge() {
         long count = index.readyCount();

@@ -25,6 +25,8 @@ final class Router {
 
     private record Waiter(long endOffset, Runnable task) {}
 
+    private final Topic topic;
+    private final int partition;
     private final LogId log;
     private final Engine engine;
     private final EventLoop loop;
@@ -40,6 +42,8 @@ final class Router {
     private Engine.@Nullable Registration watch;
 
     Router(Topic topic, int partition, BrokerContext context, EventLoop loop) {
+        this.topic = topic;
+        this.partition = partition;
         this.log = topic.log(partition);
         this.engine = context.engine();
         this.loop = loop;
@@ -114,6 +118,7 @@ final class Router {
         }
         if (table.isEmpty()) {
             routedThrough = durableEndOffset;
+            topic.passedBy(partition, durableEndOffset);
         }
         if (routedThrough >= durableEndOffset) {
             runWaiters();

@@ -31,6 +31,9 @@ public final class Topic {
     private final List<Router> routers;
     private final Partitioner partitioner;
 
+    /** One for each log; none for a topic on disk. */
+    private final List<MemoryRetention> retentions;
+
     private volatile TopicSpec spec;
     private volatile List<Binding> bindings = List.of();
     private volatile boolean open;
@@ -52,6 +55,11 @@ public final class Topic {
                 .mapToObj(partition -> new Router(this, partition, context, loop))
                 .toList();
         this.partitioner = new Partitioner(spec.partitions());
+        this.retentions = spec.inMemory()
+                ? logs.stream()
+                        .map(log -> new MemoryRetention(context.engine(), log))
+                        .toList()
+                : List.of();
     }
 
     public String name() {
@@ -209,6 +217,9 @@ public final class Topic {
 
     /** Called by the metadata loop only, as are the other changes of bindings. */
     void addBinding(Binding binding) {
+        for (int partition = 0; partition < retentions.size(); partition++) {
+            retentions.get(partition).expect(binding.queue(), binding.fromOffsets()[partition]);
+        }
         replaceBindings(Stream.concat(bindings.stream(), Stream.of(binding)).toList());
     }
 
@@ -220,9 +231,24 @@ public final class Topic {
     }
 
     void dropBindings(Queue queue) {
+        retentions.forEach(retention -> retention.forget(queue));
         replaceBindings(bindings.stream()
                 .filter(binding -> !binding.queue().equals(queue))
                 .toList());
+    }
+
+    /** A queue has settled what lies below an offset; told by its event loop. */
+    void needs(Queue queue, int partition, long fromOffset) {
+        if (spec.inMemory()) {
+            retentions.get(partition).needs(queue, fromOffset);
+        }
+    }
+
+    /** Nobody is bound, and what lies below an offset was passed by. */
+    void passedBy(int partition, long endOffset) {
+        if (spec.inMemory()) {
+            retentions.get(partition).passedBy(endOffset);
+        }
     }
 
     /** Routes to a queue what follows the offset below which the queue knows everything. */

@@ -198,6 +198,23 @@ class BrokerTest {
     }
 
     @Test
+    void aQueueInMemoryHoldsNoMoreThanWhatIsNotSettled() {
+        engine = LocalEngine.inMemory(LocalOptions.defaults().withMemoryLogBytes(64 << 10));
+        broker = await(Broker.start(engine, BrokerOptions.defaults()));
+        Queue queue = await(broker.queues().declare(new QueueSpec("fleeting", false, false, false), null));
+        Topic nobodyListens =
+                await(broker.topics().declare(new TopicSpec("unheard", 1, Optional.of(Routing.PATTERN), true, false)));
+        String kilobyte = "x".repeat(1 << 10);
+        for (int count = 0; count < 2_000; count++) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            queue.publish(message("fleeting", kilobyte), (token, failure) -> finish(done, failure), 0);
+            await(done);
+            get(queue).settle();
+            publish(nobodyListens, "k", kilobyte);
+        }
+    }
+
+    @Test
     void aDeletedTopicTakesItsMessagesAlongAndItsNameBeginsAnew() {
         start();
         Topic topic = topic("orders");
@@ -295,17 +312,16 @@ class BrokerTest {
 
     private static void publish(Topic topic, String key, String value) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        topic.publish(
-                message(key, value),
-                (token, failure) -> {
-                    if (failure == null) {
-                        done.complete(null);
-                    } else {
-                        done.completeExceptionally(failure);
-                    }
-                },
-                0);
+        topic.publish(message(key, value), (token, failure) -> finish(done, failure), 0);
         await(done);
+    }
+
+    private static void finish(CompletableFuture<Void> done, Throwable failure) {
+        if (failure == null) {
+            done.complete(null);
+        } else {
+            done.completeExceptionally(failure);
+        }
     }
 
     private static Message message(String key, String value) {
