@@ -1,0 +1,90 @@
+package io.mainstem.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mainstem.log.Durability;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class StartCommandTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void withoutOptionsItIsSafeAndWhereClientsLook() {
+        assertThat(parse()).isEqualTo(ServerConfiguration.DEFAULTS);
+        assertThat(parse().durability()).isEqualTo(Durability.FSYNC);
+        assertThat(parse().insecure()).isFalse();
+    }
+
+    @Test
+    void theCommandLineWinsOverTheFileAndTheFileOverTheDefaults() throws IOException {
+        Path file = file("kafka=127.0.0.1:7001\namqp = off\ndurability=os\nready-file=ready.json\n");
+        ServerConfiguration configuration = parse("--config", file.toString(), "--kafka", "[::1]:7002");
+        assertThat(configuration.kafka()).contains(new ListenAddress("::1", 7002));
+        assertThat(configuration.amqp()).isEmpty();
+        assertThat(configuration.durability()).isEqualTo(Durability.OS);
+        assertThat(configuration.readyFile()).contains(Path.of("ready.json"));
+        assertThat(configuration.dataDirectory()).contains(Path.of("data"));
+    }
+
+    @Test
+    void anUnknownOptionInTheFileIsNamed() throws IOException {
+        Path file = file("kafak=127.0.0.1:7001\n");
+        assertThatThrownBy(() -> parse("--config", file.toString()))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("unknown option 'kafak'")
+                .hasMessageContaining("amqp, data, durability");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsTold() {
+        assertThatThrownBy(() -> parse("--config", directory.resolve("none").toString()))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("cannot read the configuration file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "9092", ":9092", "localhost", "localhost:", "localhost:x", "localhost:65536", "a:-1"})
+    void whatIsNoAddressIsRefused(String text) {
+        assertThatThrownBy(() -> ListenAddress.parse(text))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("'" + text + "' is no address");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"localhost:0, localhost:0", "[::1]:5672, [::1]:5672", "127.0.0.1:9092, 127.0.0.1:9092"})
+    void anAddressIsWrittenAsItIsRead(String text, String written) {
+        assertThat(ListenAddress.parse(text).map(ListenAddress::toString)).isEqualTo(Optional.of(written));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0:0", "[::]:0"})
+    void onlyLoopbackIsSafe(String text) {
+        ListenAddress address = ListenAddress.parse(text).orElseThrow();
+        assertThatThrownBy(address::checkLoopback).isInstanceOf(StartException.class);
+        ListenAddress.parse("127.0.0.1:0").orElseThrow().checkLoopback();
+        ListenAddress.parse("[::1]:0").orElseThrow().checkLoopback();
+    }
+
+    private Path file(String content) throws IOException {
+        return Files.write(directory.resolve("mainstem.properties"), content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ServerConfiguration parse(String... arguments) {
+        StartCommand command = new StartCommand();
+        new CommandLine(command).parseArgs(arguments);
+        return command.configuration();
+    }
+}
