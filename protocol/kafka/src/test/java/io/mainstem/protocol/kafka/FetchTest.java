@@ -3,6 +3,7 @@ package io.mainstem.protocol.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mainstem.broker.QueueSpec;
 import io.mainstem.broker.Topic;
 import io.mainstem.broker.TopicSpec;
 import java.io.IOException;
@@ -64,10 +65,16 @@ class FetchTest {
     }
 
     @Test
-    void topicsInMemoryAreServedToo() throws IOException {
+    void topicsInMemoryAreServedForAsLongAsAQueueNeedsTheirRecords() throws IOException {
         topic = service.broker
                 .topics()
                 .create(new TopicSpec("memory", 1, Optional.empty(), true, false))
+                .toCompletableFuture()
+                .join();
+        service.broker
+                .queues()
+                .declare(QueueSpec.durable("all"), null)
+                .thenCompose(queue -> queue.bind(topic, "#"))
                 .toCompletableFuture()
                 .join();
         append("a");
