@@ -45,7 +45,7 @@ class StopTest {
         Set<Entry> missing = load.acknowledged();
         missing.removeAll(new HashSet<>(KafkaClients.readAll(broker, TOPIC)));
         assertThat(missing).isEmpty();
-        assertThat(broker.logText()).doesNotContain("\tat ").doesNotContain("ERROR");
+        assertThat(broker.logText()).doesNotContain("\tat ").doesNotContain(" ERROR ");
         assertThat(broker.logText()).contains("clean shutdown");
     }
 
