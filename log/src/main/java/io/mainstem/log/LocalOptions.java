@@ -42,7 +42,7 @@ public record LocalOptions(
                 Durability.FSYNC,
                 128 * MEBIBYTE,
                 64 * MEBIBYTE,
-                8 * MEBIBYTE,
+                24 * MEBIBYTE,
                 4 * MEBIBYTE,
                 64L * MEBIBYTE,
                 64L * MEBIBYTE,

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param maxConnections connections at a time; a further one is closed at once
  * @param maxChannels channels of a connection
  * @param maxFrameBytes a frame as a whole; a client may agree on less
- * @param maxBodyBytes the body of one message
+ * @param maxBodyBytes the body of one message; it must fit into a batch of the store, headers included
  * @param maxUnsettledDeliveries deliveries of a channel that wait for an acknowledgement; past it the channel's
  *     consumers wait, whatever prefetch they asked for
  * @param maxUnconfirmedBytes bodies of a connection that the broker has taken and that are not durable yet; past it the
@@ -35,7 +35,7 @@ public record AmqpOptions(
             10_000,
             2047,
             128 * 1024,
-            128L * 1024 * 1024,
+            16L * 1024 * 1024,
             100_000,
             16L * 1024 * 1024,
             1024 * 1024,
