@@ -29,6 +29,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+    /** Frames of one connection that are held in memory before no further one is read; the last may exceed it. */
+    static final long MAX_UNANSWERED_BYTES = 16 << 20;
+
     private final Channel channel;
     private final Handlers handlers;
     private final KafkaOptions options;
@@ -37,6 +40,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Queue<Exchange> waiting = new ArrayDeque<>();
     private final Queue<Exchange> running = new ArrayDeque<>();
     private final AtomicBoolean advanceScheduled = new AtomicBoolean();
+    private long unansweredBytes;
     private long unwrittenBytes;
     private boolean advancing;
     /** No request is read any more; the connection closes once what is here is answered. */
@@ -62,7 +66,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            waiting.add(Exchange.of(frame, handlers));
+            Exchange exchange = Exchange.of(frame, handlers);
+            waiting.add(exchange);
+            unansweredBytes += exchange.frameBytes();
         } catch (ProtocolViolation e) {
             frame.release();
             end("sent " + e.getMessage());
@@ -122,6 +128,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         boolean wrote = false;
         for (Exchange head = running.peek(); head != null && head.isDone(); head = running.peek()) {
             running.remove();
+            unansweredBytes -= head.frameBytes();
             ApiMessage response = head.response();
             if (head.isSilentFailure()) {
                 end("sent a " + head + " without acknowledgement that failed: "
@@ -172,6 +179,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             next.start(client, this::advanceSoon);
         } catch (ProtocolViolation e) {
             running.remove(next);
+            unansweredBytes -= next.frameBytes();
             next.drop();
             dropWaiting();
             end("sent " + e.getMessage());
@@ -187,6 +195,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void updateReading() {
         boolean full = running.size() + waiting.size() >= options.maxRequestsInFlight()
+                || unansweredBytes >= MAX_UNANSWERED_BYTES
                 || unwrittenBytes > options.maxUnwrittenBytes();
         boolean read = !full && !ending;
         if (channel.config().isAutoRead() != read) {
@@ -203,7 +212,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void dropWaiting() {
-        waiting.forEach(Exchange::drop);
+        for (Exchange exchange : waiting) {
+            unansweredBytes -= exchange.frameBytes();
+            exchange.drop();
+        }
         waiting.clear();
     }
 

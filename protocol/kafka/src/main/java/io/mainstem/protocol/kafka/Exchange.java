@@ -23,6 +23,7 @@ final class Exchange {
     private final RequestHeader header;
     private final Handlers.Route<?> route;
     private final ByteBuf frame;
+    private final int frameBytes;
     private final int bodyPosition;
 
     private boolean isAnswered = true;
@@ -35,6 +36,7 @@ final class Exchange {
         this.header = header;
         this.route = route;
         this.frame = frame;
+        this.frameBytes = frame.readableBytes();
         this.bodyPosition = bodyPosition;
     }
 
@@ -51,6 +53,10 @@ final class Exchange {
         } catch (InvalidRequestException e) {
             throw new ProtocolViolation("no Kafka request: " + e.getMessage());
         }
+    }
+
+    int frameBytes() {
+        return frameBytes;
     }
 
     boolean isPipelined() {

@@ -45,9 +45,9 @@ public record KafkaOptions(
         }
     }
 
-    /** Kafka's own defaults where it has one. */
+    /** Kafka's own defaults where it has one, but for the frame: there is no use in one that no batch fills. */
     public static KafkaOptions defaults() {
-        return new KafkaOptions(100 << 20, 10_000, 100, 4 << 20, 600_000, 55 << 20, 10_000, 1, true, 10_000);
+        return new KafkaOptions(32 << 20, 10_000, 100, 4 << 20, 600_000, 55 << 20, 10_000, 1, true, 10_000);
     }
 
     public KafkaOptions withMaxFrameBytes(int newMaxFrameBytes) {

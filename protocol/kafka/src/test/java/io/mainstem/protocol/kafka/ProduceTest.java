@@ -98,6 +98,26 @@ class ProduceTest {
     }
 
     @Test
+    void aClientWithTooManyBytesInFlightIsNotReadFrom() throws IOException {
+        service.engine.hold("events");
+        String mebibytes = "x".repeat((int) (Connection.MAX_UNANSWERED_BYTES / 2));
+        int first = client.send(produce(0, Requests.records(mebibytes)));
+        int second = client.send(produce(0, Requests.records(mebibytes)));
+        int third = client.send(produce(0, Requests.records("small")));
+        awaitHeld(2);
+        try (RawClient other = service.connect()) {
+            other.ask(Requests.any(ApiKeys.API_VERSIONS, 4, topic));
+        }
+        assertThat(service.engine.heldAppends()).isEqualTo(2);
+
+        service.engine.release(false);
+
+        assertThat(offset(first)).isEqualTo(0);
+        assertThat(offset(second)).isEqualTo(1);
+        assertThat(offset(third)).isEqualTo(2);
+    }
+
+    @Test
     void aBatchIsWholeThoughItsConnectionIsGone() throws Exception {
         service.engine.hold("events");
         client.send(produce(0, Requests.records("a", "b")));
