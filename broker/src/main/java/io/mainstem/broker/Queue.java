@@ -62,9 +62,14 @@ public final class Queue {
         return owner;
     }
 
-    /** How many messages wait for a consumer, as last known. */
+    /** How many messages wait for a consumer, as last known; {@link #countReady} is exact. */
     public long readyCount() {
         return readyCount;
+    }
+
+    /** How many messages wait for a consumer, with all that was confirmed before the call. */
+    public CompletionStage<Long> countReady() {
+        return call(answer -> answer.complete(state.index().readyCount()));
     }
 
     public int consumerCount() {

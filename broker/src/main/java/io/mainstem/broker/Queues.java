@@ -67,20 +67,29 @@ public final class Queues {
             if (ifUnused && queue.consumerCount() > 0) {
                 throw new BrokerException(Kind.IN_USE, "queue '" + name + "' in use");
             }
-            if (ifEmpty && queue.readyCount() > 0) {
-                throw new BrokerException(Kind.NOT_EMPTY, "queue '" + name + "' not empty");
-            }
-            long messages = queue.readyCount();
-            List<Topic> bound = catalogue.bindingsOf(queue).stream()
-                    .flatMap(binding -> catalogue.topic(binding.key().topic()).stream())
-                    .distinct()
-                    .toList();
-            MetadataRecord deleted = new MetadataRecord.QueueDeleted(queue.number());
-            CompletionStage<Void> removed = queue.spec().isPersistent()
-                    ? metadata.append(deleted).thenApply(offset -> null)
-                    : catalogue.apply(deleted, queue.number());
-            return removed.thenCompose(done -> removeUnused(bound)).thenApply(done -> messages);
+            return queue.countReady()
+                    .thenComposeAsync(
+                            messages -> {
+                                if (ifEmpty && messages > 0) {
+                                    throw new BrokerException(Kind.NOT_EMPTY, "queue '" + name + "' not empty");
+                                }
+                                return remove(queue).thenApply(done -> messages);
+                            },
+                            context.loops().metadata());
         });
+    }
+
+    /** Within a change. */
+    private CompletionStage<Void> remove(Queue queue) {
+        List<Topic> bound = catalogue.bindingsOf(queue).stream()
+                .flatMap(binding -> catalogue.topic(binding.key().topic()).stream())
+                .distinct()
+                .toList();
+        MetadataRecord deleted = new MetadataRecord.QueueDeleted(queue.number());
+        CompletionStage<Void> removed = queue.spec().isPersistent()
+                ? metadata.append(deleted).thenApply(offset -> null)
+                : catalogue.apply(deleted, queue.number());
+        return removed.thenCompose(done -> removeUnused(bound));
     }
 
     CompletionStage<Void> bind(Queue queue, Topic topic, String text) {

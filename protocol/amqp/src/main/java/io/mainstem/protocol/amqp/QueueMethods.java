@@ -117,8 +117,10 @@ final class QueueMethods {
     private void declared(Queue queue, Arguments arguments) {
         lastName = queue.name();
         if (!arguments.flag("no-wait")) {
-            long messages = Math.min(queue.readyCount(), Integer.MAX_VALUE);
-            channel.reply(Method.QUEUE_DECLARE_OK, queue.name(), messages, queue.consumerCount());
+            channel.await(queue.countReady(), count -> {
+                long messages = Math.min(count, Integer.MAX_VALUE);
+                channel.reply(Method.QUEUE_DECLARE_OK, queue.name(), messages, queue.consumerCount());
+            });
         }
     }
 
