@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 final class BrokerProcess implements AutoCloseable {
 
-    private static final Duration START_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration START_DEADLINE = Duration.ofMinutes(1);
     private static final Duration END_DEADLINE = Duration.ofSeconds(30);
     private static final Pattern READY_PID = Pattern.compile("\"pid\": (\\d+)");
 

@@ -3,6 +3,7 @@ package io.mainstem.interop;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 
 /**
@@ -33,6 +34,13 @@ record Entry(String key, String value) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What programs in other languages read: key and value in base64, in a line. */
+    byte[] base64Line() {
+        Base64.Encoder base64 = Base64.getEncoder();
+        String line = base64.encodeToString(keyBytes()) + " " + base64.encodeToString(valueBytes()) + "\n";
+        return line.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

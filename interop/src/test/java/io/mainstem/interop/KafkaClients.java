@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** What tests say to Kafka's Java clients again and again. */
 final class KafkaClients {
 
-    private static final long READ_DEADLINE_NANOS = Duration.ofSeconds(60).toNanos();
+    private static final long READ_DEADLINE_NANOS = Duration.ofMinutes(1).toNanos();
 
     private KafkaClients() {}
 

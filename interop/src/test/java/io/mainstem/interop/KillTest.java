@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class KillTest {
 
     private static final int RECORDS = 4_000;
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration DEADLINE = Duration.ofMinutes(1);
 
     @RegisterExtension
     final Scene scene = new Scene();

@@ -53,6 +53,16 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
         return random;
     }
 
+    /** So many different numbers between a twentieth and nine tenths of all, in order. */
+    List<Integer> moments(int count, int all) {
+        return random.ints(all / 20, all / 10 * 9)
+                .distinct()
+                .limit(count)
+                .sorted()
+                .boxed()
+                .toList();
+    }
+
     Path directory() {
         return directory;
     }

@@ -20,7 +20,7 @@ class StopTest {
 
     private static final int RECORDS = 100_000;
     private static final String TOPIC = "produced";
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration DEADLINE = Duration.ofMinutes(1);
 
     @RegisterExtension
     final Scene scene = new Scene();
