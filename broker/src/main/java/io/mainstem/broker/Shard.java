@@ -197,7 +197,14 @@ final class Shard {
             @Nullable Throwable failure) {
         if (baseOffset == null) {
             flushWaiters.addAll(waiters);
-            retry("writing", failure);
+            if (Failures.unwrap(failure) instanceof EngineException e && e.kind() == EngineException.Kind.STORE_FULL) {
+                // nothing was written; consumers go on, and what they settle is written when there is room
+                phase = Phase.READY;
+                timerSet = true;
+                loop.schedule(this::write, RETRY_DELAY_MILLIS);
+            } else {
+                retry("writing", failure);
+            }
             return;
         }
         saving = List.of();
