@@ -7,6 +7,7 @@ import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.Fence;
 import io.mainstem.engine.LocalLogs;
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
@@ -69,6 +70,13 @@ final class HostileEngine implements Engine {
         CompletableFuture<Bounds> opened = new CompletableFuture<>();
         later(() -> opened.complete(bounds(spec.id())));
         return opened;
+    }
+
+    @Override
+    public CompletionStage<Void> configure(LogId log, LogPolicy policy) {
+        CompletableFuture<Void> configured = new CompletableFuture<>();
+        later(() -> configured.complete(null));
+        return configured;
     }
 
     @Override

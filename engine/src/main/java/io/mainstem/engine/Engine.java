@@ -14,8 +14,14 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Engine extends AutoCloseable {
 
-    /** Opens a log, and creates it when it is not there. Must complete before any other call names the log. */
+    /**
+     * Opens a log, and creates it when it is not there. Must complete before any other call names the log. The policy
+     * is not stored: whoever opens a log knows it.
+     */
     CompletionStage<Bounds> open(LogSpec spec);
+
+    /** Replaces the policy of an open log. What it lets go of goes soon, not at once. */
+    CompletionStage<Void> configure(LogId log, LogPolicy policy);
 
     /**
      * Removes a log and its records, whether it is open or not; where there is none, nothing happens. A later log of
@@ -61,7 +67,11 @@ public interface Engine extends AutoCloseable {
      */
     Registration watch(LogId log, DurableListener listener);
 
-    /** Lets go of the records before an offset, as far as the store can without rewriting what remains. */
+    /**
+     * Lets go of the records before an offset. Once it completes the first offset is at least that one, now and after a
+     * restart; the bytes may stay for a while. Fails as OFFSET_OUT_OF_RANGE beyond the durable end; before the first
+     * offset nothing happens.
+     */
     CompletionStage<Void> trim(LogId log, long beforeOffset);
 
     /** What only files on this machine can give; empty where the store is elsewhere. */

@@ -23,6 +23,10 @@ public final class EngineException extends RuntimeException {
         FENCED,
         /** The disk has no room. */
         STORE_FULL,
+        /** Too much waits for the store already; later there is room again. */
+        OVERLOADED,
+        /** What is stored could not be read this time. */
+        UNREADABLE,
         /** The batch may be in the log, now or later, or not. */
         UNKNOWN_OUTCOME,
         /** The engine was closed, or it stopped after a failed sync. */

@@ -89,6 +89,11 @@ final class DurableLog implements Log {
     }
 
     @Override
+    public long sizeInBytes() {
+        return segments.stream().mapToLong(Segment::readableBytes).sum();
+    }
+
+    @Override
     public Registration watch(DurableListener listener) {
         return watchers.add(listener);
     }

@@ -8,6 +8,7 @@ import io.mainstem.engine.Fence;
 import io.mainstem.engine.FileSlice;
 import io.mainstem.engine.LocalLogs;
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
@@ -15,6 +16,7 @@ import io.mainstem.log.disk.FileDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -107,6 +109,11 @@ public final class LocalEngine implements Engine {
             logs.put(spec.id(), log);
             return log.bounds();
         });
+    }
+
+    @Override
+    public CompletionStage<Void> configure(LogId id, LogPolicy policy) {
+        return onLog(id, log -> CompletableFuture.completedFuture(null));
     }
 
     @Override
@@ -232,6 +239,22 @@ public final class LocalEngine implements Engine {
         @Override
         public Optional<TimedOffset> withMaxTimestamp(LogId id) {
             return find(id).withMaxTimestamp();
+        }
+
+        @Override
+        public long sizeInBytes(LogId id) {
+            return find(id).sizeInBytes();
+        }
+
+        @Override
+        public List<ProducerState> producers(LogId id) {
+            find(id);
+            return List.of();
+        }
+
+        @Override
+        public Volume volume() {
+            return new Volume("memory", -1, -1);
         }
     }
 }

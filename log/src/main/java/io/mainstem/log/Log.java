@@ -29,6 +29,8 @@ interface Log {
 
     Bounds bounds();
 
+    long sizeInBytes();
+
     Registration watch(DurableListener listener);
 
     CompletionStage<Void> trim(long beforeOffset);

@@ -117,6 +117,11 @@ final class MemoryLog implements Log {
     }
 
     @Override
+    public synchronized long sizeInBytes() {
+        return sizeInBytes;
+    }
+
+    @Override
     public Registration watch(DurableListener listener) {
         return watchers.add(listener);
     }

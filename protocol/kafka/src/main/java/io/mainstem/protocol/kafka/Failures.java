@@ -48,7 +48,7 @@ final class Failures {
             case STALE_PRODUCER_EPOCH -> Errors.INVALID_PRODUCER_EPOCH;
             case DUPLICATE_SEQUENCE -> Errors.DUPLICATE_SEQUENCE_NUMBER;
             case FENCED -> Errors.NOT_LEADER_OR_FOLLOWER;
-            case STORE_FULL, CLOSED -> Errors.KAFKA_STORAGE_ERROR;
+            case STORE_FULL, OVERLOADED, UNREADABLE, CLOSED -> Errors.KAFKA_STORAGE_ERROR;
             // Retriable, and says no more than is known: an idempotent producer sends again and gets the truth.
             case UNKNOWN_OUTCOME -> Errors.REQUEST_TIMED_OUT;
         };

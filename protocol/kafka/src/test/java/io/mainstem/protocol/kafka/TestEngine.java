@@ -7,6 +7,7 @@ import io.mainstem.engine.Fence;
 import io.mainstem.engine.FileSlice;
 import io.mainstem.engine.LocalLogs;
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.Term;
 import java.io.IOException;
@@ -98,6 +99,11 @@ final class TestEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<Void> configure(LogId log, LogPolicy policy) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public CompletionStage<Void> delete(LogId log) {
         logs.remove(log);
         return CompletableFuture.completedFuture(null);
@@ -177,6 +183,21 @@ final class TestEngine implements Engine {
             @Override
             public Optional<TimedOffset> withMaxTimestamp(LogId log) {
                 return log(log).withMaxTimestamp();
+            }
+
+            @Override
+            public long sizeInBytes(LogId log) {
+                return log(log).sizeInBytes();
+            }
+
+            @Override
+            public List<ProducerState> producers(LogId log) {
+                return List.of();
+            }
+
+            @Override
+            public Volume volume() {
+                return new Volume(directory.toString(), 1 << 30, 1 << 29);
             }
         });
     }

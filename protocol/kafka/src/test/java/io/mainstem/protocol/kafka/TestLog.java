@@ -66,6 +66,10 @@ final class TestLog {
         return new Bounds(firstOffset, endOffset);
     }
 
+    synchronized long sizeInBytes() {
+        return batches.stream().mapToLong(ByteBuffer::remaining).sum();
+    }
+
     synchronized void trim(long beforeOffset) {
         firstOffset = beforeOffset;
     }
