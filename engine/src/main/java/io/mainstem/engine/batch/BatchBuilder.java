@@ -6,26 +6,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes records into a new uncompressed batch. Offsets start at 0 until the batch is placed in a log. Not safe for use
  * by several threads.
- *
- * <p>A record is its length and then, each number a {@link Varint}: attributes (one byte, 0), timestamp delta, offset
- * delta, key length (-1 for none), key, value length (-1 for none), value, header count, and for each header name
- * length, name, value length, value.
  */
 public final class BatchBuilder {
 
     /** An encoded header section without headers. */
     public static final ByteBuffer NO_HEADERS = ByteBuffer.wrap(new byte[] {0}).asReadOnlyBuffer();
 
-    private static final int NULL_LENGTH = -1;
-
-    private ByteBuffer buffer;
+    private final RecordWriter writer;
     private int count;
     private long baseTimestampMillis;
     private long maxTimestampMillis;
 
     public BatchBuilder(int initialCapacityBytes) {
-        buffer = ByteBuffer.allocate(Math.max(initialCapacityBytes, RecordBatch.HEADER_BYTES));
-        buffer.position(RecordBatch.HEADER_BYTES);
+        writer = new RecordWriter(Math.max(initialCapacityBytes, RecordBatch.HEADER_BYTES))
+                .skip(RecordBatch.HEADER_BYTES);
     }
 
     /**
@@ -38,17 +32,7 @@ public final class BatchBuilder {
             baseTimestampMillis = timestampMillis;
             maxTimestampMillis = timestampMillis;
         }
-        long timestampDelta = timestampMillis - baseTimestampMillis;
-        int body = 1 + Varint.sizeInBytes(timestampDelta) + Varint.sizeInBytes(count);
-        body += sizeInBytes(key) + sizeInBytes(value) + headers.remaining();
-        ensureRoom(Varint.sizeInBytes(body) + body);
-        Varint.writeInt(body, buffer);
-        buffer.put((byte) 0);
-        Varint.writeLong(timestampDelta, buffer);
-        Varint.writeInt(count, buffer);
-        put(key);
-        put(value);
-        buffer.put(headers.duplicate());
+        writer.add(timestampMillis - baseTimestampMillis, count, key, value, headers);
         maxTimestampMillis = Math.max(maxTimestampMillis, timestampMillis);
         count++;
     }
@@ -62,7 +46,7 @@ public final class BatchBuilder {
     }
 
     public int sizeInBytes() {
-        return buffer.position();
+        return writer.sizeInBytes();
     }
 
     /** Finishes the batch; the builder must not be used again. There must be at least one record. */
@@ -70,7 +54,7 @@ public final class BatchBuilder {
         if (count == 0) {
             throw new IllegalStateException("a batch has at least one record");
         }
-        buffer.flip();
+        ByteBuffer buffer = writer.records();
         buffer.putLong(RecordBatch.BASE_OFFSET, 0);
         buffer.putInt(RecordBatch.LENGTH, buffer.limit() - RecordBatch.LENGTH_OVERHEAD_BYTES);
         buffer.putInt(RecordBatch.LEADER_EPOCH, 0);
@@ -85,27 +69,5 @@ public final class BatchBuilder {
         buffer.putInt(RecordBatch.RECORD_COUNT, count);
         buffer.putInt(RecordBatch.CRC, RecordBatch.of(buffer).computeCrc());
         return buffer;
-    }
-
-    private void put(@Nullable ByteBuffer bytes) {
-        if (bytes == null) {
-            Varint.writeInt(NULL_LENGTH, buffer);
-        } else {
-            Varint.writeInt(bytes.remaining(), buffer);
-            buffer.put(bytes.duplicate());
-        }
-    }
-
-    private static int sizeInBytes(@Nullable ByteBuffer bytes) {
-        return bytes == null
-                ? Varint.sizeInBytes(NULL_LENGTH)
-                : Varint.sizeInBytes(bytes.remaining()) + bytes.remaining();
-    }
-
-    private void ensureRoom(int bytes) {
-        if (buffer.remaining() < bytes) {
-            int wanted = Math.max(Math.addExact(buffer.position(), bytes), Math.min(2 * buffer.capacity(), 1 << 30));
-            buffer = ByteBuffer.allocate(wanted).put(buffer.flip());
-        }
     }
 }

@@ -50,6 +50,7 @@ public final class RecordBatch {
     private static final int LOG_APPEND_TIME_FLAG = 0x08;
     private static final int TRANSACTIONAL_FLAG = 0x10;
     private static final int CONTROL_FLAG = 0x20;
+    private static final int DELETE_HORIZON_FLAG = 0x40;
 
     /** What is wrong with a batch that came from outside. */
     public enum Problem {
@@ -81,8 +82,16 @@ public final class RecordBatch {
         return new RecordBatch(buffer, buffer.position());
     }
 
-    /** Checks the batch at an absolute position of bytes that nobody vouches for. */
+    /** Checks the batch at an absolute position of bytes that come from a producer. */
     public static Problem check(ByteBuffer buffer, int position) {
+        Problem problem = checkStored(buffer, position);
+        boolean hasGaps = problem == Problem.NONE
+                && buffer.getInt(position + RECORD_COUNT) != 1L + buffer.getInt(position + LAST_OFFSET_DELTA);
+        return hasGaps ? Problem.INVALID_COUNT : problem;
+    }
+
+    /** Like {@link #check}, for a batch that may have lost records to compaction, though not all. */
+    public static Problem checkStored(ByteBuffer buffer, int position) {
         int available = buffer.limit() - position;
         if (available < HEADER_BYTES) {
             return Problem.TRUNCATED;
@@ -99,7 +108,7 @@ public final class RecordBatch {
             return Problem.CORRUPT_CRC;
         }
         int count = batch.recordCount();
-        if (count <= 0 || batch.lastOffsetDelta() != count - 1) {
+        if (count <= 0 || batch.lastOffsetDelta() < count - 1) {
             return Problem.INVALID_COUNT;
         }
         return Problem.NONE;
@@ -154,6 +163,16 @@ public final class RecordBatch {
         return (attributes() & CONTROL_FLAG) != 0;
     }
 
+    /** Whether compaction has met a record without value here; see {@link BatchFilter}. */
+    public boolean hasDeleteHorizon() {
+        return (attributes() & DELETE_HORIZON_FLAG) != 0;
+    }
+
+    /** From when on records without value may go; only where there is a horizon, which replaces the base timestamp. */
+    public long deleteHorizonMillis() {
+        return baseTimestampMillis();
+    }
+
     public int lastOffsetDelta() {
         return buffer.getInt(position + LAST_OFFSET_DELTA);
     }
@@ -186,6 +205,12 @@ public final class RecordBatch {
     public void place(long baseOffset, int leaderEpoch) {
         buffer.putLong(position + BASE_OFFSET, baseOffset);
         buffer.putInt(position + LEADER_EPOCH, leaderEpoch);
+    }
+
+    /** The CRC and the timestamps of the records are the caller's business. */
+    void setDeleteHorizon(long millis) {
+        buffer.putShort(position + ATTRIBUTES, (short) (attributes() | DELETE_HORIZON_FLAG));
+        buffer.putLong(position + BASE_TIMESTAMP, millis);
     }
 
     /** A read-only view of the whole batch. */

@@ -16,6 +16,7 @@ public final class RecordReader {
     private final RecordBatch batch;
     private final ByteBuffer records;
     private int remaining;
+    private int currentPosition;
 
     /** @throws CorruptRecordException when the records cannot be decompressed */
     public RecordReader(RecordBatch batch) {
@@ -39,7 +40,13 @@ public final class RecordReader {
         }
     }
 
+    /** The record that {@link #next} gave last, with its length, as it is encoded. */
+    ByteBuffer currentBytes() {
+        return records.slice(currentPosition, records.position() - currentPosition);
+    }
+
     private Record readRecord() {
+        currentPosition = records.position();
         int length = Varint.readInt(records);
         if (length < 0 || length > records.remaining()) {
             throw new CorruptRecordException("record of " + length + " bytes");
