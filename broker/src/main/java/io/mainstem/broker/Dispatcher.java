@@ -56,16 +56,18 @@ final class Dispatcher {
     private final QueueState state;
     private final BrokerContext context;
     private final EventLoop loop;
+    private final Expiry expiry;
     private final List<Tie> ties = new ArrayList<>();
     private final ArrayDeque<CompletableFuture<Optional<Delivery>>> getters = new ArrayDeque<>();
     private int nextTie;
     private boolean reading;
 
-    Dispatcher(Queue queue, QueueState state, BrokerContext context, EventLoop loop) {
+    Dispatcher(Queue queue, QueueState state, Expiry expiry, BrokerContext context) {
         this.queue = queue;
         this.state = state;
+        this.expiry = expiry;
         this.context = context;
-        this.loop = loop;
+        this.loop = queue.loop();
     }
 
     int consumerCount() {
@@ -103,6 +105,10 @@ final class Dispatcher {
     /** Delivers as long as there are both messages and room for them. */
     void dispatch() {
         int deliveries = 0;
+        long first = state.index().firstReady();
+        if (first != PendingIndex.NONE) {
+            expiry.check(state.sourceAt(first));
+        }
         while (!reading && deliveries < DELIVERIES_A_TURN && isWanted()) {
             long position = state.index().firstReady();
             if (position == PendingIndex.NONE) {
@@ -201,7 +207,7 @@ final class Dispatcher {
             }
             Record record = cursor.find(offset);
             if (record == null) {
-                lose(source, offset, "it is no longer in the log");
+                expiry.gone(source, offset, offset + 1);
             }
             return record;
         } catch (CorruptRecordException e) {
@@ -221,12 +227,18 @@ final class Dispatcher {
             QueueSource source, long offset, @Nullable ByteBuffer batches, @Nullable Throwable wrappedFailure) {
         reading = false;
         Throwable failure = Failures.unwrap(wrappedFailure);
-        RecordBatch batch = batches == null ? null : BatchCache.find(batches, offset);
-        if (batch != null && batches != null) {
+        if (batches != null && batches.hasRemaining()) {
             context.cache().put(source.topic.log(source.partition), batches);
-            openCursor(source, offset, batch);
-        } else if (failure == null || isGone(failure)) {
-            lose(source, offset, "it is no longer in the log");
+            RecordBatch batch = RecordBatch.of(batches);
+            if (batch.baseOffset() <= offset) {
+                openCursor(source, offset, batch);
+            } else {
+                expiry.gone(source, offset, batch.baseOffset());
+            }
+        } else if (batches != null || isGone(failure, EngineException.Kind.OFFSET_OUT_OF_RANGE)) {
+            expiry.outOfRange(source, offset);
+        } else if (isGone(failure, EngineException.Kind.UNKNOWN_LOG)) {
+            expiry.gone(source, 0, Long.MAX_VALUE);
         } else {
             LOG.warn("Queue '{}' waits, because reading failed: {}", queue.name(), String.valueOf(failure));
             loop.schedule(this::dispatch, RETRY_DELAY_MILLIS);
@@ -243,10 +255,8 @@ final class Dispatcher {
         }
     }
 
-    private static boolean isGone(Throwable failure) {
-        return failure instanceof EngineException e
-                && (e.kind() == EngineException.Kind.OFFSET_OUT_OF_RANGE
-                        || e.kind() == EngineException.Kind.UNKNOWN_LOG);
+    private static boolean isGone(@Nullable Throwable failure, EngineException.Kind kind) {
+        return failure instanceof EngineException e && e.kind() == kind;
     }
 
     /** The first message, which is this one unless others came before it meanwhile, cannot be delivered ever. */

@@ -148,6 +148,33 @@ final class PendingIndex {
         return page(position).deliveryCounts[slot(position)];
     }
 
+    /**
+     * Settles the READY messages of a source from one offset up to another; returns how many. The offsets of a source
+     * grow with the position.
+     */
+    long settleReady(int source, long fromOffset, long throughOffset) {
+        long count = 0;
+        for (long position = firstPage << PAGE_SHIFT; position < endPosition; position++) {
+            Page page = pageOrNull(position);
+            if (page == null) {
+                position |= PAGE_MASK;
+                continue;
+            }
+            int slot = slot(position);
+            if (page.settled[slot] || page.sources[slot] != source) {
+                continue;
+            }
+            if (page.offsets[slot] >= throughOffset) {
+                break;
+            }
+            if (page.offsets[slot] >= fromOffset && page.taker(slot) == null) {
+                settle(position);
+                count++;
+            }
+        }
+        return count;
+    }
+
     /** Visits the messages that are pending, in order. */
     void forEach(Visitor visitor) {
         for (long position = firstPage << PAGE_SHIFT; position < endPosition; position++) {

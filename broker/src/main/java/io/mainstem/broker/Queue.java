@@ -25,9 +25,11 @@ public final class Queue {
     private final Shard shard;
     private final QueueState state;
     private final Dispatcher dispatcher;
+    private final Expiry expiry;
     private final OwnTopic ownTopic;
 
     private volatile long readyCount;
+    private volatile long expiredCount;
     private volatile int consumerCount;
 
     /** Asked for before the shard had recovered. */
@@ -45,7 +47,8 @@ public final class Queue {
         this.shard = queues.shardOf(number);
         this.loop = shard.loop();
         this.state = new QueueState(number, spec.isPersistent());
-        this.dispatcher = new Dispatcher(this, state, context, loop);
+        this.expiry = new Expiry(this, state);
+        this.dispatcher = new Dispatcher(this, state, expiry, context);
         this.ownTopic = new OwnTopic(this, queues);
     }
 
@@ -69,7 +72,15 @@ public final class Queue {
 
     /** How many messages wait for a consumer, with all that was confirmed before the call. */
     public CompletionStage<Long> countReady() {
-        return call(answer -> answer.complete(state.index().readyCount()));
+        return call(answer -> {
+            expiry.checkAll();
+            answer.complete(state.index().readyCount());
+        });
+    }
+
+    /** How many messages have left their topics before anybody settled them, since the broker started. */
+    public long expiredCount() {
+        return expiredCount;
     }
 
     public int consumerCount() {
@@ -139,7 +150,7 @@ public final class Queue {
     /** From any thread: the router found messages. */
     void routed(RoutedOffsets routed) {
         loop.execute(() -> {
-            state.route(routed);
+            state.route(routed).ifPresent(expiry::check);
             if (routed.topic().spec().inMemory()) {
                 state.tellNeeds(this);
             }
@@ -208,12 +219,23 @@ public final class Queue {
         readyCount = state.index().readyCount();
     }
 
+    /** In the loop: messages were settled because their records are gone. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread counts
+    void expired(long count) {
+        expiredCount += count;
+        changed();
+    }
+
     /** In the loop: the messages are no longer what they were, and the state log should know. */
     void changed() {
         counted();
         if (spec.isPersistent()) {
             shard.changed(this);
         }
+    }
+
+    EventLoop loop() {
+        return loop;
     }
 
     /** In the loop. */
@@ -232,6 +254,7 @@ public final class Queue {
                 topic.get().attach(partition, source.routedThrough);
             }
         }
+        expiry.checkAll();
         restored = true;
         while (!untilRestored.isEmpty()) {
             untilRestored.remove().run();

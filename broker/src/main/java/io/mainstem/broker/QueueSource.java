@@ -18,6 +18,9 @@ final class QueueSource {
     /** Offsets below it have been routed to this queue, or passed by. */
     long routedThrough;
 
+    /** The log was seen to begin here; what is pending below it has been settled. */
+    long goneBelow;
+
     /** Settled offsets that the router has yet to come by. */
     final OffsetRanges settledAhead = new OffsetRanges();
 
@@ -49,5 +52,12 @@ final class QueueSource {
     void rememberSettled(long offset, SettleReason reason) {
         unsavedSettled.computeIfAbsent(reason, absent -> new OffsetRanges()).add(offset);
         unsavedDeliveryCounts.remove(offset);
+    }
+
+    void rememberExpired(long firstOffset, long lastOffset) {
+        unsavedSettled
+                .computeIfAbsent(SettleReason.EXPIRED, absent -> new OffsetRanges())
+                .add(firstOffset, lastOffset);
+        unsavedDeliveryCounts.keySet().removeIf(offset -> offset >= firstOffset && offset <= lastOffset);
     }
 }

@@ -56,13 +56,17 @@ final class QueueState {
         return added;
     }
 
-    /** Adds what the router found, unless it speaks of offsets that do not follow what is known. */
-    void route(RoutedOffsets routed) {
+    /**
+     * Adds what the router found, unless it speaks of offsets that do not follow what is known.
+     *
+     * @return the source, if it has got anywhere
+     */
+    Optional<QueueSource> route(RoutedOffsets routed) {
         QueueSource source = sourcesById.get(new Source(routed.topic().number(), routed.partition()));
         if (source == null
                 || routed.fromOffset() > source.routedThrough
                 || routed.throughOffset() <= source.routedThrough) {
-            return;
+            return Optional.empty();
         }
         for (long offset : routed.offsets()) {
             if (offset >= source.routedThrough && !source.settledAhead.contains(offset)) {
@@ -71,6 +75,11 @@ final class QueueState {
         }
         source.settledAhead.remove(source.routedThrough, routed.throughOffset() - 1);
         source.routedThrough = routed.throughOffset();
+        if (!source.deliveryCountsAhead.isEmpty()) {
+            // of records that are gone
+            source.deliveryCountsAhead.keySet().removeIf(offset -> offset < source.routedThrough);
+        }
+        return Optional.of(source);
     }
 
     void settle(QueuedDelivery delivery, SettleReason reason) {
@@ -90,6 +99,19 @@ final class QueueState {
         long offset = index.offset(position);
         index.settle(position);
         remember(source, offset, reason);
+    }
+
+    /**
+     * Settles the messages of a source from one offset up to another that nobody holds, because their records are gone;
+     * returns how many.
+     */
+    long expire(QueueSource source, long fromOffset, long throughOffset) {
+        long count = index.settleReady(source.index, fromOffset, throughOffset);
+        if (count > 0 && isSaved(source)) {
+            // in one range, gaps included: a message that somebody holds is gone as well once it is put back
+            source.rememberExpired(fromOffset, Math.min(throughOffset, source.routedThrough) - 1);
+        }
+        return count;
     }
 
     void putBack(QueuedDelivery delivery) {
@@ -232,6 +254,7 @@ final class QueueState {
 
     private void restore(QueueSource source, QueueFold.SourceFold fold) {
         source.routedThrough = fold.routedThrough;
+        source.goneBelow = 0;
         source.settledAhead.clear();
         source.settledAhead.addAll(fold.settledAhead);
         source.deliveryCountsAhead.clear();

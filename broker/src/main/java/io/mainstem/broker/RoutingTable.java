@@ -89,9 +89,11 @@ final class RoutingTable {
 
     private void route(long fromOffset, RecordBatch batch) {
         long first = Math.max(fromOffset, batch.baseOffset());
+        boolean isWhole = batch.recordCount() == batch.lastOffsetDelta() + 1;
         List<Route> selective = new ArrayList<>(routes.size());
         for (Route route : routes) {
-            if (route.wantsAll(partition, first, batch.lastOffset())) {
+            // which offsets compaction has left, only the records tell
+            if (isWhole && route.wantsAll(partition, first, batch.lastOffset())) {
                 LongStream.rangeClosed(first, batch.lastOffset()).forEach(route.offsets);
             } else {
                 selective.add(route);

@@ -5,8 +5,10 @@ enum SettleReason {
     ACKNOWLEDGED(0),
     REJECTED(1),
     PURGED(2),
-    /** The record is no longer in its log, or cannot be decoded. */
-    LOST(3);
+    /** The record cannot be decoded. */
+    LOST(3),
+    /** The record left its log before anybody had settled it, by retention, trimming or compaction. */
+    EXPIRED(4);
 
     private final int id;
 

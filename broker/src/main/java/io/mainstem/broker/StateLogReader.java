@@ -50,7 +50,10 @@ final class StateLogReader {
             RecordBatch batch = RecordBatch.at(batches, position);
             RecordReader reader = new RecordReader(batch);
             while (reader.hasNext()) {
-                apply(reader.next());
+                Record record = reader.next();
+                if (record.offset() >= fromOffset) { // what was trimmed may still stand in the first batch
+                    apply(record);
+                }
             }
             nextOffset = batch.nextOffset();
             position = batch.end();

@@ -10,34 +10,48 @@ import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.Term;
+import io.mainstem.engine.batch.BatchFilter;
+import io.mainstem.engine.batch.Record;
 import io.mainstem.engine.batch.RecordBatch;
+import io.mainstem.engine.batch.RecordReader;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
  * An engine that keeps the contract and nothing beyond it: completions come late and out of order, outcomes are at
- * times unknown, reads fail now and then, and strangers take over state logs. What is in a {@link Store} survives its
- * crash.
+ * times unknown, reads fail now and then, strangers take over state logs, and topics lose records to retention and
+ * compaction. What is in a {@link Store} survives its crash.
  */
 final class HostileEngine implements Engine {
 
     /** How often it misbehaves, each in percent. */
-    record Malice(int unknownOutcome, int lostTerm, int failedRead) {
-        static final Malice NONE = new Malice(0, 0, 0);
-        static final Malice USUAL = new Malice(4, 3, 3);
+    record Malice(int unknownOutcome, int lostTerm, int failedRead, int lostRecords) {
+        static final Malice NONE = new Malice(0, 0, 0, 0);
+        static final Malice USUAL = new Malice(4, 3, 3, 0);
+        static final Malice FORGETFUL = new Malice(4, 3, 3, 10);
     }
 
     /** What is durable. */
     static final class Store {
         private final Map<LogId, StoredLog> logs = new HashMap<>();
+        private final Set<String> lostValues = new HashSet<>();
+
+        /** Values of records that retention or compaction took. */
+        Set<String> lostValues() {
+            return lostValues;
+        }
     }
 
     private static final class StoredLog {
@@ -141,15 +155,60 @@ final class HostileEngine implements Engine {
 
     @Override
     public CompletionStage<Void> trim(LogId id, long beforeOffset) {
+        CompletableFuture<Void> trimmed = new CompletableFuture<>();
         later(() -> {
-            StoredLog log = store.logs.get(id);
-            while (!log.batches.isEmpty()
-                    && RecordBatch.of(log.batches.get(0)).lastOffset() < beforeOffset
-                    && !chance(20)) {
-                log.firstOffset = RecordBatch.of(log.batches.remove(0)).nextOffset();
-            }
+            trimNow(store.logs.get(id), beforeOffset);
+            trimmed.complete(null);
         });
-        return CompletableFuture.completedFuture(null);
+        return trimmed;
+    }
+
+    /** Lets a topic keep of each batch but the last only some records. */
+    void compact(LogId id, Predicate<Record> keeps) {
+        StoredLog log = store.logs.get(id);
+        for (ByteBuffer batch : List.copyOf(log.batches.subList(0, Math.max(0, log.batches.size() - 1)))) {
+            ByteBuffer kept = BatchFilter.apply(RecordBatch.of(batch), record -> keeps.test(record) || lose(record), 0);
+            int index = log.batches.indexOf(batch);
+            log.batches.remove(index);
+            if (kept.hasRemaining()) {
+                log.batches.add(index, kept);
+            }
+        }
+    }
+
+    private void trimNow(StoredLog log, long beforeOffset) {
+        log.firstOffset = Math.max(log.firstOffset, beforeOffset);
+        for (ByteBuffer batch : log.batches) {
+            RecordReader reader = new RecordReader(RecordBatch.of(batch));
+            while (reader.hasNext()) {
+                Record record = reader.next();
+                if (record.offset() < log.firstOffset) {
+                    lose(record);
+                }
+            }
+        }
+        log.batches.removeIf(batch -> RecordBatch.of(batch).lastOffset() < log.firstOffset);
+    }
+
+    private boolean lose(Record record) {
+        ByteBuffer value = record.value();
+        if (value != null) {
+            store.lostValues.add(
+                    StandardCharsets.UTF_8.decode(value.duplicate()).toString());
+        }
+        return false;
+    }
+
+    private void loseSome(LogId id) {
+        StoredLog log = store.logs.get(id);
+        if (log == null || random.nextBoolean()) {
+            return;
+        }
+        if (random.nextBoolean()) {
+            trimNow(log, log.firstOffset + random.nextInt((int) (log.endOffset - log.firstOffset) + 1));
+        } else {
+            compact(id, record -> random.nextBoolean());
+        }
     }
 
     @Override
@@ -188,6 +247,9 @@ final class HostileEngine implements Engine {
                 return;
             }
             long baseOffset = store(log, copy);
+            if (!id.name().startsWith("__") && chance(malice.get().lostRecords)) {
+                later(() -> loseSome(id));
+            }
             if (fence) {
                 log.epoch = baseOffset;
             }
