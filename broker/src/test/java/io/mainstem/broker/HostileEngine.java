@@ -67,6 +67,7 @@ final class HostileEngine implements Engine {
     private final Random random;
     private final Supplier<Malice> malice;
     private final Map<LogId, SteppedLoops.Lane> lanes = new HashMap<>();
+    private int readCount;
 
     HostileEngine(Store store, SteppedLoops steps, Random random, Supplier<Malice> malice) {
         this.store = store;
@@ -121,6 +122,7 @@ final class HostileEngine implements Engine {
     @Override
     public CompletionStage<ByteBuffer> read(LogId id, long fromOffset, int maxBytes) {
         CompletableFuture<ByteBuffer> answer = new CompletableFuture<>();
+        readCount++;
         later(() -> {
             StoredLog log = store.logs.get(id);
             if (log == null) {
@@ -161,6 +163,11 @@ final class HostileEngine implements Engine {
             trimmed.complete(null);
         });
         return trimmed;
+    }
+
+    /** How many reads were asked of it. */
+    int readCount() {
+        return readCount;
     }
 
     /** Lets a topic keep of each batch but the last only some records. */
