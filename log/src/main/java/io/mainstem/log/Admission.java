@@ -2,8 +2,10 @@ package io.mainstem.log;
 
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
+import io.mainstem.engine.LocalLogs.ProducerState;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +71,20 @@ final class Admission {
         return place;
     }
 
+    /** Learns at start that compaction has left nothing before an offset. */
+    void skipTo(long offset) {
+        nextOffset = Math.max(nextOffset, offset);
+    }
+
     /** Learns at start of a batch that is in the log. */
     void replay(RecordBatch stored) {
         producers.remember(stored);
         nextOffset = stored.nextOffset();
+    }
+
+    /** May be called by any thread. */
+    List<ProducerState> producers() {
+        return producers.states();
     }
 
     void settle() {

@@ -34,7 +34,7 @@ final class CommandQueue {
         if (queuedBytes.addAndGet(bytes) > limitBytes && bytes > 0) {
             queuedBytes.addAndGet(-bytes);
             command.refuse(new EngineException(
-                    Kind.STORE_FULL, "more than " + limitBytes + " bytes wait for the disk already"));
+                    Kind.OVERLOADED, "more than " + limitBytes + " bytes wait for the disk already"));
             return;
         }
         commands.add(command);

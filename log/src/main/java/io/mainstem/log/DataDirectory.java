@@ -1,5 +1,6 @@
 package io.mainstem.log;
 
+import io.mainstem.engine.LocalLogs.Volume;
 import io.mainstem.log.DataDirectoryException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,9 +20,11 @@ final class DataDirectory implements AutoCloseable {
     /** Of everything below the directory; see {@link Layout}. */
     static final String FORMAT = "mainstem data 1\n";
 
+    private final Path path;
     private final FileChannel lockFile;
 
-    private DataDirectory(FileChannel lockFile) {
+    private DataDirectory(Path path, FileChannel lockFile) {
+        this.path = path;
         this.lockFile = lockFile;
     }
 
@@ -30,9 +34,9 @@ final class DataDirectory implements AutoCloseable {
             Files.createDirectories(path);
             FileChannel lockFile = FileChannel.open(
                     path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            DataDirectory held = new DataDirectory(lockFile);
+            DataDirectory held = new DataDirectory(path, lockFile);
             try {
-                held.lock(path);
+                held.lock();
                 checkFormat(path);
                 return held;
             } catch (IOException | RuntimeException e) {
@@ -44,12 +48,23 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** What its disk holds. */
+    Volume volume() {
+        String name = path.toAbsolutePath().toString();
+        try {
+            FileStore disk = Files.getFileStore(path);
+            return new Volume(name, disk.getTotalSpace(), disk.getUsableSpace());
+        } catch (IOException e) {
+            return new Volume(name, -1, -1);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         lockFile.close();
     }
 
-    private void lock(Path path) throws IOException {
+    private void lock() throws IOException {
         if (tryLock() == null) {
             throw new DataDirectoryException(
                     Kind.HELD, path + " is in use by process " + read(lockFile).trim());

@@ -6,7 +6,9 @@ import io.mainstem.engine.Engine.Registration;
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.FileSlice;
+import io.mainstem.engine.LocalLogs.ProducerState;
 import io.mainstem.engine.LocalLogs.TimedOffset;
+import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
 import java.io.IOException;
@@ -33,19 +35,24 @@ final class DurableLog implements Log {
     /** Never empty; replaced as a whole. */
     private volatile List<Segment> segments;
 
+    /** Of it and of everything before it nothing can be read any more. Grows before segments go. */
+    private volatile long firstOffset;
+
     /** Written after the segment that holds the records is readable so far. */
     private volatile long durableEndOffset;
 
+    private volatile LogPolicy policy = LogPolicy.KEEP;
     private volatile boolean deleted;
 
     /** Set and read by the background: the directory no longer has its name. */
     private volatile boolean removed;
 
-    DurableLog(String directory, LogStore store, List<Segment> segments, Admission admission) {
+    DurableLog(String directory, LogStore store, List<Segment> segments, Admission admission, Marks marks) {
         this.directory = directory;
         this.store = store;
         this.segments = List.copyOf(segments);
         this.admission = admission;
+        this.firstOffset = marks.firstOffset();
         this.durableEndOffset = admission.nextOffset();
         admission.settle();
     }
@@ -76,6 +83,18 @@ final class DurableLog implements Log {
     }
 
     @Override
+    public CompletionStage<Void> configure(LogPolicy newPolicy) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        store.submit(new Command.Task(() -> store.configure(this, newPolicy, done), done));
+        return done;
+    }
+
+    @Override
+    public List<ProducerState> producers() {
+        return admission.producers();
+    }
+
+    @Override
     public CompletionStage<Void> delete() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         store.submit(new Command.Task(() -> store.delete(this, done), done));
@@ -84,8 +103,9 @@ final class DurableLog implements Log {
 
     @Override
     public Bounds bounds() {
-        long firstOffset = segments.get(0).baseOffset();
-        return new Bounds(firstOffset, durableEndOffset);
+        // The first offset must be read first: it never passes an end that was read later.
+        long first = firstOffset;
+        return new Bounds(first, durableEndOffset);
     }
 
     @Override
@@ -132,9 +152,10 @@ final class DurableLog implements Log {
 
     @Override
     public Optional<TimedOffset> firstAtOrAfter(long timestampMillis) {
+        long first = firstOffset;
         for (Segment segment : segments) {
             if (segment.maxTimestampMillis() >= timestampMillis) {
-                Optional<TimedOffset> found = firstAtOrAfter(segment, timestampMillis);
+                Optional<TimedOffset> found = firstAtOrAfter(segment, first, timestampMillis);
                 if (found.isPresent()) {
                     return found;
                 }
@@ -145,11 +166,25 @@ final class DurableLog implements Log {
 
     @Override
     public Optional<TimedOffset> withMaxTimestamp() {
+        long first = firstOffset;
         long largest = Long.MIN_VALUE;
         for (Segment segment : segments) {
-            largest = Math.max(largest, segment.maxTimestampMillis());
+            // Of a segment that the log begins in, what is gone must not count.
+            long ofSegment = segment.baseOffset() >= first
+                    ? segment.maxTimestampMillis()
+                    : maxTimestampMillisFrom(segment, first);
+            largest = Math.max(largest, ofSegment);
         }
         return firstAtOrAfter(largest);
+    }
+
+    LogPolicy policy() {
+        return policy;
+    }
+
+    /** Called by the thread that commits. */
+    void follow(LogPolicy newPolicy) {
+        policy = newPolicy;
     }
 
     /** Called by the thread that commits. */
@@ -191,6 +226,18 @@ final class DurableLog implements Log {
         segments = List.copyOf(newSegments);
     }
 
+    /** Called by the thread that commits; returns the segments that have nothing left to read. */
+    List<Segment> letGoBefore(long newFirstOffset) {
+        List<Segment> all = segments;
+        int count = 0;
+        while (count < all.size() - 1 && all.get(count + 1).baseOffset() <= newFirstOffset) {
+            count++;
+        }
+        firstOffset = newFirstOffset;
+        segments = List.copyOf(all.subList(count, all.size()));
+        return List.copyOf(all.subList(0, count));
+    }
+
     /** Called by the thread that commits, when its segments are readable to the end. */
     void publishEnd() {
         admission.settle();
@@ -210,7 +257,7 @@ final class DurableLog implements Log {
             if (deleted) {
                 throw new EngineException(Kind.UNKNOWN_LOG, directory + " has been deleted");
             }
-            long first = current.get(0).baseOffset();
+            long first = firstOffset;
             if (offset < first || offset > end) {
                 throw new EngineException(
                         Kind.OFFSET_OUT_OF_RANGE, directory + " has " + first + " to " + end + ", not " + offset);
@@ -237,18 +284,20 @@ final class DurableLog implements Log {
         return candidates.get(low);
     }
 
-    private Optional<TimedOffset> firstAtOrAfter(Segment segment, long timestampMillis) {
+    private Optional<TimedOffset> firstAtOrAfter(Segment segment, long fromOffset, long timestampMillis) {
         if (!segment.retain()) {
             return Optional.empty();
         }
         try {
             HeaderCursor headers = segment.headers();
             while (headers.next()) {
-                if (headers.batch().maxTimestampMillis() >= timestampMillis) {
-                    Segment.Region whole = new Segment.Region(
-                            headers.position(), headers.batch().sizeInBytes());
-                    RecordBatch batch = RecordBatch.of(read(segment, whole));
-                    return Optional.of(Timestamps.firstAtOrAfter(batch, timestampMillis));
+                RecordBatch header = headers.batch();
+                if (header.lastOffset() >= fromOffset && header.maxTimestampMillis() >= timestampMillis) {
+                    Optional<TimedOffset> found =
+                            Timestamps.firstAtOrAfter(read(segment, headers), fromOffset, timestampMillis);
+                    if (found.isPresent()) {
+                        return found;
+                    }
                 }
             }
             return Optional.empty();
@@ -257,6 +306,33 @@ final class DurableLog implements Log {
         } finally {
             segment.release();
         }
+    }
+
+    private long maxTimestampMillisFrom(Segment segment, long fromOffset) {
+        long largest = Long.MIN_VALUE;
+        if (segment.retain()) {
+            try {
+                HeaderCursor headers = segment.headers();
+                while (headers.next()) {
+                    RecordBatch header = headers.batch();
+                    if (header.baseOffset() >= fromOffset) {
+                        largest = Math.max(largest, header.maxTimestampMillis());
+                    } else if (header.lastOffset() >= fromOffset) {
+                        largest = Math.max(largest, Timestamps.maxMillisFrom(read(segment, headers), fromOffset));
+                    }
+                }
+            } catch (IOException e) {
+                throw unreadable(e);
+            } finally {
+                segment.release();
+            }
+        }
+        return largest;
+    }
+
+    private static RecordBatch read(Segment segment, HeaderCursor headers) throws IOException {
+        int size = headers.batch().sizeInBytes();
+        return RecordBatch.of(read(segment, new Segment.Region(headers.position(), size)));
     }
 
     private static ByteBuffer read(Segment segment, Segment.Region region) throws IOException {
@@ -271,6 +347,6 @@ final class DurableLog implements Log {
     private EngineException unreadable(IOException cause) {
         return deleted
                 ? new EngineException(Kind.UNKNOWN_LOG, directory + " has been deleted", cause)
-                : new EngineException(Kind.CLOSED, directory + " cannot be read: " + cause.getMessage(), cause);
+                : new EngineException(Kind.UNREADABLE, directory + " cannot be read: " + cause.getMessage(), cause);
     }
 }

@@ -1,6 +1,7 @@
 package io.mainstem.log;
 
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogSpec;
 import io.mainstem.log.disk.Disk;
 import io.mainstem.log.disk.DiskFile;
 import java.io.IOException;
@@ -60,8 +61,8 @@ final class DurableStore {
         return done;
     }
 
-    CompletionStage<Log> open(LogId id) {
-        return logs.open(id);
+    CompletionStage<Log> open(LogSpec spec) {
+        return logs.open(spec);
     }
 
     CompletionStage<Void> delete(LogId id) {
@@ -92,7 +93,7 @@ final class DurableStore {
     }
 
     private void leaveCleanMarker() throws IOException {
-        try (DiskFile marker = disk.open(Layout.CLEAN_MARKER)) {
+        try (DiskFile marker = disk.create(Layout.CLEAN_MARKER)) {
             marker.write(ByteBuffer.wrap("clean\n".getBytes(StandardCharsets.US_ASCII)), 0);
             marker.sync();
         }

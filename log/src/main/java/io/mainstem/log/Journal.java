@@ -114,7 +114,7 @@ final class Journal {
     }
 
     private JournalFile startNew(int number, long generation, long oldestNeeded) throws IOException {
-        DiskFile file = disk.open(Layout.journalFile(number));
+        DiskFile file = disk.create(Layout.journalFile(number));
         try {
             disk.syncDirectory(Layout.JOURNAL);
             return start(file, generation, oldestNeeded);

@@ -98,14 +98,14 @@ public final class LocalEngine implements Engine {
         }
         Log known = logs.get(spec.id());
         if (known != null) {
-            return CompletableFuture.completedFuture(known.bounds());
+            return known.configure(spec.policy()).thenApply(done -> known.bounds());
         }
         if (spec.inMemory() || store == null) {
-            Log created = new MemoryLog(spec.id().toString(), options.memoryLogBytes());
+            Log created = new MemoryLog(spec.id().toString(), options.memoryLogBytes(), spec.policy());
             Log first = logs.putIfAbsent(spec.id(), created);
             return CompletableFuture.completedFuture((first == null ? created : first).bounds());
         }
-        return store.open(spec.id()).thenApply(log -> {
+        return store.open(spec).thenApply(log -> {
             logs.put(spec.id(), log);
             return log.bounds();
         });
@@ -113,7 +113,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public CompletionStage<Void> configure(LogId id, LogPolicy policy) {
-        return onLog(id, log -> CompletableFuture.completedFuture(null));
+        return onLog(id, log -> log.configure(policy));
     }
 
     @Override
@@ -248,13 +248,12 @@ public final class LocalEngine implements Engine {
 
         @Override
         public List<ProducerState> producers(LogId id) {
-            find(id);
-            return List.of();
+            return find(id).producers();
         }
 
         @Override
         public Volume volume() {
-            return new Volume("memory", -1, -1);
+            return directory == null ? new Volume("memory", -1, -1) : directory.volume();
         }
     }
 }

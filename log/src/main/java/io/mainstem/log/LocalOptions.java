@@ -10,7 +10,7 @@ import java.time.InstantSource;
  * @param journalBytes size of one journal file; there are at most {@link Journal#MAX_FILES}
  * @param maxBatchBytes largest batch; a larger one is refused as BATCH_TOO_LARGE
  * @param commitBytes a group commit takes no more batches past this
- * @param queuedBytes batches that wait for the disk; past it appends are refused as STORE_FULL. The engine does not
+ * @param queuedBytes batches that wait for the disk; past it appends are refused as OVERLOADED. The engine does not
  *     make callers wait: who slows its clients down long before sees this only when a disk stalls
  * @param memoryLogBytes what one log in memory may hold; past it appends are refused as STORE_FULL
  * @param clock gives the engine's own records their time

@@ -4,9 +4,12 @@ import io.mainstem.engine.Bounds;
 import io.mainstem.engine.Engine.DurableListener;
 import io.mainstem.engine.Engine.Registration;
 import io.mainstem.engine.FileSlice;
+import io.mainstem.engine.LocalLogs.ProducerState;
 import io.mainstem.engine.LocalLogs.TimedOffset;
+import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.Term;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,10 @@ interface Log {
     Registration watch(DurableListener listener);
 
     CompletionStage<Void> trim(long beforeOffset);
+
+    CompletionStage<Void> configure(LogPolicy policy);
+
+    List<ProducerState> producers();
 
     CompletionStage<Void> delete();
 }

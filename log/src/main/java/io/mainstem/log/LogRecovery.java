@@ -26,6 +26,8 @@ final class LogRecovery {
     private final RecoveryChecks checks;
     private final NavigableMap<Long, DiskFile> files = new TreeMap<>();
 
+    private final Marks marks;
+
     /** How far the journal vouches for a segment. */
     private final Map<Long, Long> journaledEnds = new HashMap<>();
 
@@ -35,11 +37,10 @@ final class LogRecovery {
         this.disk = disk;
         this.directory = directory;
         this.checks = checks;
-        for (String name : disk.list(Layout.logDirectory(directory))) {
-            Long base = Layout.segmentBase(name).orElse(null);
-            if (base != null) {
-                files.put(base, disk.open(Layout.segment(directory, base)));
-            }
+        LogFiles found = LogFiles.tidy(disk, directory);
+        this.marks = found.marks();
+        for (long base : found.segments()) {
+            files.put(base, disk.open(Layout.segment(directory, base)));
         }
     }
 
@@ -52,12 +53,13 @@ final class LogRecovery {
      * to be there is written again: after a failed sync the page cache shows as clean what the disk does not have.
      */
     void replay(long segmentBase, long position, ByteBuffer batches) throws IOException {
-        if (!files.isEmpty() && segmentBase < files.firstKey()) {
-            return; // trimmed since
+        boolean isTrimmed = !files.isEmpty() && segmentBase < files.firstKey();
+        if (isTrimmed || segmentBase < marks.compactedBefore()) {
+            return; // what was there since is durable
         }
         DiskFile file = files.get(segmentBase);
         if (file == null) {
-            file = disk.open(Layout.segment(directory, segmentBase));
+            file = disk.create(Layout.segment(directory, segmentBase));
             files.put(segmentBase, file);
         }
         file.write(batches.duplicate(), position);
@@ -71,14 +73,18 @@ final class LogRecovery {
      */
     DurableLog finish(LogStore store, boolean isClean) throws IOException {
         if (files.isEmpty()) {
-            files.put(0L, disk.open(Layout.segment(directory, 0)));
+            createFirst();
         }
         Admission admission = new Admission(files.firstKey());
         List<Segment> segments = new ArrayList<>();
         for (Map.Entry<Long, DiskFile> entry : new TreeMap<>(files).entrySet()) {
             long base = entry.getKey();
             DiskFile file = entry.getValue();
-            boolean mayBeTorn = !isClean && files.tailMap(base).size() <= TORN_SEGMENTS;
+            boolean isCompacted = base < marks.compactedBefore();
+            boolean mayBeTorn = !isClean && !isCompacted && files.tailMap(base).size() <= TORN_SEGMENTS;
+            if (isCompacted || base == marks.compactedBefore()) {
+                admission.skipTo(base);
+            }
             if (base != admission.nextOffset()) {
                 ensureMayCut(base, 0, mayBeTorn);
                 removeFrom(base);
@@ -95,10 +101,29 @@ final class LogRecovery {
                 break;
             }
         }
+        if (admission.nextOffset() < marks.firstOffset()) {
+            // Where nothing waits for the disk, a power failure may leave the mark and not the records before it.
+            segments.forEach(Segment::release);
+            removeFrom(0);
+            admission = new Admission(marks.firstOffset());
+            segments = List.of(createFirst());
+        }
         if (!isClean) {
             sync(segments);
         }
-        return new DurableLog(directory, store, segments, admission);
+        return new DurableLog(
+                directory,
+                store,
+                segments,
+                admission,
+                new Marks(Math.max(marks.firstOffset(), segments.get(0).baseOffset()), marks.compactedBefore()));
+    }
+
+    private Segment createFirst() throws IOException {
+        String path = Layout.segment(directory, marks.firstOffset());
+        DiskFile file = disk.create(path);
+        files.put(marks.firstOffset(), file);
+        return new Segment(path, marks.firstOffset(), file);
     }
 
     /** Publishes batches up to the first that cannot be right. */
@@ -107,7 +132,7 @@ final class LogRecovery {
                 new HeaderCursor(segment.file(), 0, segment.file().sizeInBytes());
         while (headers.next()) {
             RecordBatch batch = headers.batch();
-            if (batch.baseOffset() != admission.nextOffset() || batch.lastOffsetDelta() < 0) {
+            if (!follows(batch, admission.nextOffset(), segment)) {
                 return;
             }
             if (withBodies) {
@@ -123,6 +148,12 @@ final class LogRecovery {
             admission.replay(batch);
             segment.publish(batch);
         }
+    }
+
+    private boolean follows(RecordBatch batch, long nextOffset, Segment segment) {
+        boolean mayLeaveOffsetsOut = segment.baseOffset() < marks.compactedBefore();
+        return batch.lastOffsetDelta() >= 0
+                && (batch.baseOffset() == nextOffset || (mayLeaveOffsetsOut && batch.baseOffset() > nextOffset));
     }
 
     private static ByteBuffer readBody(Segment segment, HeaderCursor headers) throws IOException {

@@ -1,8 +1,11 @@
 package io.mainstem.log;
 
+import io.mainstem.engine.Bounds;
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogPolicy;
+import io.mainstem.engine.LogSpec;
 import io.mainstem.log.disk.Disk;
 import io.mainstem.log.disk.DiskFile;
 import java.io.IOException;
@@ -25,6 +28,7 @@ final class LogStore {
     private final LocalOptions options;
     private final CommandQueue commands;
     private final Background background;
+    private final Removal removal;
     private final Map<String, DurableLog> logs = new HashMap<>();
 
     private Set<Segment> unsyncedSegments = new LinkedHashSet<>();
@@ -36,6 +40,7 @@ final class LogStore {
         this.options = options;
         this.commands = commands;
         this.background = background;
+        this.removal = new Removal(disk);
     }
 
     CommandQueue commands() {
@@ -47,9 +52,9 @@ final class LogStore {
     }
 
     /** Opens a log, and creates it when it is not there. */
-    CompletionStage<Log> open(LogId id) {
+    CompletionStage<Log> open(LogSpec spec) {
         CompletableFuture<Log> done = new CompletableFuture<>();
-        submit(new Command.Task(() -> done.complete(openNow(DirectoryName.of(id))), done));
+        submit(new Command.Task(() -> done.complete(openNow(spec)), done));
         return done;
     }
 
@@ -109,24 +114,34 @@ final class LogStore {
 
     void trim(DurableLog log, long beforeOffset, CompletableFuture<Void> done) throws IOException {
         ensureNotDeleted(log);
-        if (beforeOffset >= log.bounds().durableEndOffset() && log.lastSegment().readableBytes() > 0) {
+        Bounds bounds = log.bounds();
+        if (beforeOffset > bounds.durableEndOffset()) {
+            throw new EngineException(
+                    Kind.OFFSET_OUT_OF_RANGE,
+                    log.directory() + " has " + bounds + " and nothing before " + beforeOffset);
+        }
+        if (beforeOffset <= bounds.firstOffset()) {
+            background.submit(() -> {}, done); // behind the trim that brought the log there
+            return;
+        }
+        if (beforeOffset == bounds.durableEndOffset() && log.lastSegment().readableBytes() > 0) {
             roll(log);
         }
-        List<Segment> all = log.segments();
-        int removedCount = 0;
-        while (removedCount < all.size() - 1 && all.get(removedCount + 1).baseOffset() <= beforeOffset) {
-            removedCount++;
-        }
-        List<Segment> removed = List.copyOf(all.subList(0, removedCount));
-        log.replaceSegments(all.subList(removedCount, all.size()));
-        background.submit(() -> removeSegments(log, removed), done);
+        List<Segment> removed = log.letGoBefore(beforeOffset);
+        background.submit(() -> removal.trim(log, beforeOffset, removed), done);
+    }
+
+    void configure(DurableLog log, LogPolicy policy, CompletableFuture<Void> done) {
+        ensureNotDeleted(log);
+        log.follow(policy);
+        done.complete(null);
     }
 
     void delete(DurableLog log, CompletableFuture<Void> done) {
         ensureNotDeleted(log);
         logs.remove(log.directory());
         List<Segment> segments = log.markDeleted();
-        background.submit(() -> removeLog(log, segments), done);
+        background.submit(() -> removal.removeLog(log, segments), done);
     }
 
     /** Closes all files, when nothing else runs any more. */
@@ -134,15 +149,19 @@ final class LogStore {
         logs.values().forEach(log -> log.markDeleted().forEach(Segment::release));
     }
 
-    private DurableLog openNow(String directory) throws IOException {
+    private DurableLog openNow(LogSpec spec) throws IOException {
+        String directory = DirectoryName.of(spec.id());
         DurableLog known = logs.get(directory);
         if (known != null) {
+            known.follow(spec.policy());
             return known;
         }
         disk.createDirectory(Layout.logDirectory(directory));
         // Recovery takes a journal entry whose directory is not there for one of a deleted log.
         disk.syncDirectory(Layout.LOGS);
-        DurableLog created = new DurableLog(directory, this, List.of(createSegment(directory, 0)), new Admission(0));
+        DurableLog created =
+                new DurableLog(directory, this, List.of(createSegment(directory, 0)), new Admission(0), Marks.NONE);
+        created.follow(spec.policy());
         unsyncedDirectories.add(created);
         logs.put(directory, created);
         return created;
@@ -159,7 +178,7 @@ final class LogStore {
 
     private Segment createSegment(String directory, long baseOffset) throws IOException {
         String path = Layout.segment(directory, baseOffset);
-        DiskFile file = disk.open(path);
+        DiskFile file = disk.create(path);
         return new Segment(path, baseOffset, file);
     }
 
@@ -174,45 +193,9 @@ final class LogStore {
                 segment.sync();
             }
             for (DurableLog log : directories) {
-                syncDirectory(log);
+                removal.syncDirectory(log);
             }
         };
-    }
-
-    /** In the background, oldest first, so that what a crash leaves begins at one offset and has no gap. */
-    private void removeSegments(DurableLog log, List<Segment> removed) throws IOException {
-        // The first segment that stays tells where the log begins; it must be there before the others go.
-        syncDirectory(log);
-        for (Segment segment : removed) {
-            disk.delete(segment.path());
-            segment.release();
-        }
-        syncDirectory(log);
-    }
-
-    /** In the background, like all that looks for the directory under its name. */
-    private void removeLog(DurableLog log, List<Segment> segments) throws IOException {
-        String directory = log.directory() + DirectoryName.DELETED_SUFFIX;
-        disk.rename(Layout.logDirectory(log.directory()), Layout.logDirectory(directory));
-        log.markRemoved();
-        disk.syncDirectory(Layout.LOGS);
-        segments.forEach(Segment::release);
-        removeDirectory(disk, directory);
-    }
-
-    static void removeDirectory(Disk disk, String directory) throws IOException {
-        String path = Layout.logDirectory(directory);
-        for (String name : disk.list(path)) {
-            disk.delete(path + "/" + name);
-        }
-        disk.delete(path);
-    }
-
-    private void syncDirectory(DurableLog log) throws IOException {
-        // Not "is deleted": until the background has removed it, a crash may bring the log back, and it must be whole.
-        if (!log.isRemoved()) {
-            disk.syncDirectory(Layout.logDirectory(log.directory()));
-        }
     }
 
     private static void ensureNotDeleted(DurableLog log) {

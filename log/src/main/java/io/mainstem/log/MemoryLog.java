@@ -6,7 +6,9 @@ import io.mainstem.engine.Engine.Registration;
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.FileSlice;
+import io.mainstem.engine.LocalLogs.ProducerState;
 import io.mainstem.engine.LocalLogs.TimedOffset;
+import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
 import java.nio.ByteBuffer;
@@ -34,12 +36,14 @@ final class MemoryLog implements Log {
     /** Read-only batches by base offset. */
     private final ConcurrentSkipListMap<Long, ByteBuffer> batches = new ConcurrentSkipListMap<>();
 
+    private LogPolicy policy;
     private long sizeInBytes;
     private volatile Bounds bounds = new Bounds(0, 0);
     private volatile boolean deleted;
 
-    MemoryLog(String name, long limitBytes) {
+    MemoryLog(String name, long limitBytes, LogPolicy policy) {
         this.name = name;
+        this.policy = policy;
         this.limitBytes = limitBytes;
     }
 
@@ -93,10 +97,14 @@ final class MemoryLog implements Log {
     @Override
     public Optional<TimedOffset> firstAtOrAfter(long timestampMillis) {
         ensureNotDeleted();
+        long first = bounds.firstOffset();
         for (ByteBuffer bytes : batches.values()) {
             RecordBatch batch = RecordBatch.of(bytes);
             if (batch.maxTimestampMillis() >= timestampMillis) {
-                return Optional.of(Timestamps.firstAtOrAfter(batch, timestampMillis));
+                Optional<TimedOffset> found = Timestamps.firstAtOrAfter(batch, first, timestampMillis);
+                if (found.isPresent()) {
+                    return found;
+                }
             }
         }
         return Optional.empty();
@@ -104,9 +112,13 @@ final class MemoryLog implements Log {
 
     @Override
     public Optional<TimedOffset> withMaxTimestamp() {
+        long first = bounds.firstOffset();
         long largest = Long.MIN_VALUE;
-        for (ByteBuffer batch : batches.values()) {
-            largest = Math.max(largest, RecordBatch.of(batch).maxTimestampMillis());
+        for (ByteBuffer bytes : batches.values()) {
+            RecordBatch batch = RecordBatch.of(bytes);
+            long ofBatch =
+                    batch.baseOffset() >= first ? batch.maxTimestampMillis() : Timestamps.maxMillisFrom(batch, first);
+            largest = Math.max(largest, ofBatch);
         }
         return firstAtOrAfter(largest);
     }
@@ -128,17 +140,25 @@ final class MemoryLog implements Log {
 
     @Override
     public synchronized CompletionStage<Void> trim(long beforeOffset) {
-        long first = bounds.firstOffset();
-        while (!batches.isEmpty()
-                && RecordBatch.of(batches.firstEntry().getValue()).nextOffset() <= beforeOffset) {
-            ByteBuffer removed = batches.firstEntry().getValue();
-            first = RecordBatch.of(removed).nextOffset();
-            sizeInBytes -= removed.remaining();
-            // Bounds before batches: a reader that finds a batch gone must find the bound moved.
-            bounds = new Bounds(first, bounds.durableEndOffset());
-            batches.pollFirstEntry();
+        Bounds now = bounds;
+        if (beforeOffset > now.durableEndOffset()) {
+            return CompletableFuture.failedFuture(outOfRange(beforeOffset));
+        }
+        if (beforeOffset > now.firstOffset()) {
+            letGoBefore(beforeOffset);
         }
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> configure(LogPolicy newPolicy) {
+        policy = newPolicy;
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public List<ProducerState> producers() {
+        return admission.producers();
     }
 
     @Override
@@ -157,6 +177,35 @@ final class MemoryLog implements Log {
         }
         watchers.durable(bounds.durableEndOffset());
         return CompletableFuture.completedFuture(place.baseOffset());
+    }
+
+    private void letGoBefore(long firstOffset) {
+        // Bounds before batches: a reader that finds a batch gone must find the bound moved.
+        bounds = new Bounds(firstOffset, bounds.durableEndOffset());
+        while (!batches.isEmpty()) {
+            ByteBuffer oldest = batches.firstEntry().getValue();
+            if (RecordBatch.of(oldest).nextOffset() > firstOffset) {
+                return;
+            }
+            sizeInBytes -= oldest.remaining();
+            batches.pollFirstEntry();
+        }
+    }
+
+    /** Lets go of what the policy does not keep; a batch is to a log in memory what a segment is on the disk. */
+    synchronized void expire(long nowMillis) {
+        while (!batches.isEmpty()) {
+            ByteBuffer bytes = batches.firstEntry().getValue();
+            RecordBatch oldest = RecordBatch.of(bytes);
+            if (!Expiry.isPast(
+                    policy.retention(),
+                    nowMillis - oldest.maxTimestampMillis(),
+                    sizeInBytes - bytes.remaining(),
+                    bounds.durableEndOffset() - oldest.nextOffset())) {
+                return;
+            }
+            letGoBefore(oldest.nextOffset());
+        }
     }
 
     private synchronized Admission.Place store(ByteBuffer bytes, Function<RecordBatch, Admission.Place> admit) {

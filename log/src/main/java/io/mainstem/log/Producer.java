@@ -10,9 +10,11 @@ import java.util.Optional;
 /**
  * What a log remembers of one idempotent producer: its epoch and its last batches. Immutable.
  *
+ * @param lastBatches at least one, oldest first
  * @param hasForgotten whether batches of this epoch came before the remembered ones
+ * @param lastTimestampMillis largest timestamp of the newest batch
  */
-record Producer(short epoch, List<Sent> lastBatches, boolean hasForgotten) {
+record Producer(short epoch, List<Sent> lastBatches, boolean hasForgotten, long lastTimestampMillis) {
 
     /** As many as a Kafka producer may have in flight. */
     static final int REMEMBERED_BATCHES = 5;
@@ -29,7 +31,7 @@ record Producer(short epoch, List<Sent> lastBatches, boolean hasForgotten) {
     }
 
     static Producer startingWith(RecordBatch placed) {
-        return new Producer(placed.producerEpoch(), List.of(Sent.of(placed)), false);
+        return new Producer(placed.producerEpoch(), List.of(Sent.of(placed)), false, placed.maxTimestampMillis());
     }
 
     /** The producer after a batch that follows the remembered ones. */
@@ -40,7 +42,11 @@ record Producer(short epoch, List<Sent> lastBatches, boolean hasForgotten) {
         boolean isFull = lastBatches.size() == REMEMBERED_BATCHES;
         List<Sent> batches = new ArrayList<>(isFull ? lastBatches.subList(1, REMEMBERED_BATCHES) : lastBatches);
         batches.add(Sent.of(placed));
-        return new Producer(epoch, List.copyOf(batches), hasForgotten || isFull);
+        return new Producer(epoch, List.copyOf(batches), hasForgotten || isFull, placed.maxTimestampMillis());
+    }
+
+    int lastSequence() {
+        return lastBatches.get(lastBatches.size() - 1).lastSequence();
     }
 
     /**
@@ -65,7 +71,7 @@ record Producer(short epoch, List<Sent> lastBatches, boolean hasForgotten) {
                 return Optional.of(earlier.baseOffset());
             }
         }
-        int expected = (lastBatches.get(lastBatches.size() - 1).lastSequence() + 1) & SEQUENCE_MASK;
+        int expected = (lastSequence() + 1) & SEQUENCE_MASK;
         if (sent.baseSequence() == expected) {
             return Optional.empty();
         }

@@ -2,14 +2,17 @@ package io.mainstem.log;
 
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
+import io.mainstem.engine.LocalLogs.ProducerState;
 import io.mainstem.engine.batch.RecordBatch;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The idempotent producers of one log. Belongs to whoever appends to the log. */
+/** The idempotent producers of one log. Belongs to whoever appends to the log; the lock is for those who only look. */
 final class Producers {
 
     /** Past it the producer that was silent for longest is forgotten. */
@@ -22,7 +25,7 @@ final class Producers {
     private final Map<Long, Optional<Producer>> before = new HashMap<>();
 
     /** See {@link Producer#firstCopyOf}; an unknown producer may begin anywhere, as Kafka has it. */
-    Optional<Long> firstCopyOf(RecordBatch batch) {
+    synchronized Optional<Long> firstCopyOf(RecordBatch batch) {
         if (!isSequenced(batch)) {
             return Optional.empty();
         }
@@ -33,7 +36,7 @@ final class Producers {
         return known == null ? Optional.empty() : known.firstCopyOf(batch);
     }
 
-    void remember(RecordBatch placed) {
+    synchronized void remember(RecordBatch placed) {
         if (isSequenced(placed)) {
             Producer known = producers.remove(placed.producerId());
             before.putIfAbsent(placed.producerId(), Optional.ofNullable(known));
@@ -42,7 +45,7 @@ final class Producers {
     }
 
     /** What was remembered since the last time stays. */
-    void settle() {
+    synchronized void settle() {
         before.clear();
         Iterator<Producer> oldest = producers.values().iterator();
         while (producers.size() > REMEMBERED_PRODUCERS) {
@@ -52,12 +55,33 @@ final class Producers {
     }
 
     /** What was remembered since {@link #settle} did not happen. */
-    void revert() {
+    synchronized void revert() {
         before.forEach((id, producer) -> {
             producers.remove(id);
             producer.ifPresent(known -> producers.put(id, known));
         });
         before.clear();
+    }
+
+    /** Those that are settled. */
+    synchronized List<ProducerState> states() {
+        List<ProducerState> states = new ArrayList<>();
+        settled()
+                .forEach((id, producer) -> states.add(new ProducerState(
+                        id, producer.epoch(), producer.lastSequence(), producer.lastTimestampMillis())));
+        return states;
+    }
+
+    private Map<Long, Producer> settled() {
+        Map<Long, Producer> settled = new LinkedHashMap<>(producers);
+        before.forEach((id, producer) -> {
+            if (producer.isPresent()) {
+                settled.put(id, producer.get());
+            } else {
+                settled.remove(id);
+            }
+        });
+        return settled;
     }
 
     private static boolean isSequenced(RecordBatch batch) {

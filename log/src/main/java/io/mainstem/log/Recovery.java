@@ -70,7 +70,7 @@ final class Recovery {
         Map<String, LogRecovery> logs = new TreeMap<>();
         for (String name : disk.list(Layout.LOGS)) {
             if (name.endsWith(DirectoryName.DELETED_SUFFIX)) {
-                LogStore.removeDirectory(disk, name);
+                Removal.removeDirectory(disk, name);
             } else {
                 logs.put(name, new LogRecovery(disk, name, checks));
             }

@@ -96,7 +96,7 @@ class DiskFaultTest {
         String half = "x".repeat(400);
         CompletionStage<Long> first = engine.append(LOG, Batches.of(half));
         CompletionStage<Long> second = engine.append(LOG, Batches.of(half));
-        assertThat(EngineContract.failure(engine.append(LOG, Batches.of(half)))).isEqualTo(Kind.STORE_FULL);
+        assertThat(EngineContract.failure(engine.append(LOG, Batches.of(half)))).isEqualTo(Kind.OVERLOADED);
         assertThat(step(first)).isCompletedWithValue(0L);
         assertThat(step(second)).isCompletedWithValue(1L);
         assertThat(step(engine.append(LOG, Batches.of(half)))).isCompletedWithValue(2L);

@@ -8,6 +8,7 @@ import io.mainstem.engine.Engine;
 import io.mainstem.engine.Engine.Registration;
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
+import io.mainstem.engine.LocalLogs.ProducerState;
 import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.Term;
@@ -201,12 +202,52 @@ abstract class EngineContract {
     }
 
     @Test
-    void trimmingLetsNothingGoThatIsToBeKept() {
-        append(Batches.of("a"));
-        append(Batches.of("b"));
+    void trimmingIsExactToTheRecord() {
+        append(Batches.of("a", "b", "c"));
+        append(Batches.of("d"));
+        await(engine.trim(LOG, 2));
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(2, 4));
+        assertThat(failure(engine.read(LOG, 1, 100))).isEqualTo(Kind.OFFSET_OUT_OF_RANGE);
+        assertThat(read(2, 1000)).endsWith("2:c", "3:d");
+    }
+
+    @Test
+    void trimmingToWhereTheLogBeginsAlreadyChangesNothing() {
+        append(Batches.of("a", "b", "c"));
+        await(engine.trim(LOG, 2));
         await(engine.trim(LOG, 1));
-        assertThat(engine.bounds(LOG).firstOffset()).isLessThanOrEqualTo(1);
-        assertThat(read(1, 100)).containsExactly("1:b");
+        await(engine.trim(LOG, 2));
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(2, 3));
+    }
+
+    @Test
+    void trimmingBehindTheEndIsRefused() {
+        append(Batches.of("a"));
+        assertThat(failure(engine.trim(LOG, 2))).isEqualTo(Kind.OFFSET_OUT_OF_RANGE);
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(0, 1));
+    }
+
+    @Test
+    void trimmedRecordsAreNotFoundByTime() {
+        append(Batches.at(300, "a"));
+        append(Batches.at(100, "b", "c"));
+        await(engine.trim(LOG, 2));
+        var local = engine.local().orElseThrow();
+        assertThat(local.firstAtOrAfter(LOG, 50))
+                .hasValueSatisfying(found -> assertThat(found.offset()).isEqualTo(2));
+        assertThat(local.firstAtOrAfter(LOG, 200)).isEmpty();
+        assertThat(local.withMaxTimestamp(LOG))
+                .hasValueSatisfying(found -> assertThat(found.offset()).isEqualTo(2));
+    }
+
+    @Test
+    void theLogTellsWhatItKnowsOfItsProducers() {
+        append(Batches.sequenced(7, 1, 0, "a", "b"));
+        append(Batches.sequenced(9, 0, 5, "c"));
+        append(Batches.of("d"));
+        assertThat(engine.local().orElseThrow().producers(LOG))
+                .containsExactlyInAnyOrder(
+                        new ProducerState(7, (short) 1, 1, 0), new ProducerState(9, (short) 0, 5, 0));
     }
 
     @Test

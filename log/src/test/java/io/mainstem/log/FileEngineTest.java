@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mainstem.engine.Bounds;
 import io.mainstem.engine.Engine;
+import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.FileSlice;
+import io.mainstem.engine.LocalLogs.Volume;
 import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogSpec;
 import java.io.IOException;
@@ -65,6 +67,24 @@ class FileEngineTest extends EngineContract {
         try (Engine again = start()) {
             assertThat(await(again.open(new LogSpec(LOG, false)))).isEqualTo(new Bounds(2, 2));
         }
+    }
+
+    @Test
+    void aLogThatWasTrimmedInTheMiddleOfABatchBeginsThereAfterARestart() {
+        append(Batches.of("a", "b"));
+        await(engine().trim(LOG, 1));
+        engine().close();
+        try (Engine again = start()) {
+            assertThat(await(again.open(new LogSpec(LOG, false)))).isEqualTo(new Bounds(1, 2));
+            assertThat(failure(again.read(LOG, 0, 1))).isEqualTo(Kind.OFFSET_OUT_OF_RANGE);
+        }
+    }
+
+    @Test
+    void theVolumeSaysHowMuchTheDiskHolds() {
+        Volume volume = engine().local().orElseThrow().volume();
+        assertThat(volume.directory()).isEqualTo(directory.toString());
+        assertThat(volume.usableBytes()).isPositive().isLessThan(volume.totalBytes());
     }
 
     @Test

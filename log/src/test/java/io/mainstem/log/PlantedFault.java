@@ -57,6 +57,11 @@ enum PlantedFault {
             }
 
             @Override
+            public DiskFile create(String path) throws IOException {
+                return betweenFile(path, disk.create(path));
+            }
+
+            @Override
             public List<String> list(String directory) throws IOException {
                 boolean hides = PlantedFault.this == DOES_NOT_REPLAY_THE_JOURNAL && directory.equals(Layout.JOURNAL);
                 return hides ? List.of() : disk.list(directory);

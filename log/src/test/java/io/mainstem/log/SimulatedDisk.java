@@ -77,6 +77,15 @@ final class SimulatedDisk implements Disk {
 
     @Override
     public synchronized DiskFile open(String path) throws IOException {
+        ensureAlive(boot);
+        if (parentOf(path).entries().get(nameOf(path)) instanceof SimulatedFile file) {
+            return new Handle(file, boot);
+        }
+        throw new FileNotFoundException(path);
+    }
+
+    @Override
+    public synchronized DiskFile create(String path) throws IOException {
         SimulatedDirectory parent = parentOf(path);
         String name = nameOf(path);
         if (!parent.entries().containsKey(name)) {
@@ -84,10 +93,7 @@ final class SimulatedDisk implements Disk {
             SimulatedFile created = new SimulatedFile();
             parent.change(entries -> entries.put(name, created));
         }
-        if (parent.entries().get(name) instanceof SimulatedFile file) {
-            return new Handle(file, boot);
-        }
-        throw new IOException(path + " is no file");
+        return open(path);
     }
 
     @Override

@@ -157,8 +157,7 @@ final class Simulation {
         long before =
                 bounds.firstOffset() + random.nextInt((int) (bounds.durableEndOffset() - bounds.firstOffset()) + 1);
         model.trimming(before);
-        engine.trim(model.id(), before)
-                .thenRun(() -> model.trimmed(engine.bounds(model.id()).firstOffset()));
+        engine.trim(model.id(), before).thenRun(() -> model.trimmed(before));
     }
 
     private void delete(SimulatedClient client) {

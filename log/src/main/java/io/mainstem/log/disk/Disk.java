@@ -12,8 +12,11 @@ import java.util.List;
  */
 public interface Disk {
 
-    /** Opens a file for reading and writing, and creates it when it is not there. */
+    /** Opens a file for reading and writing; one that is not there may show only when it is used. */
     DiskFile open(String path) throws IOException;
+
+    /** As {@link #open}, and creates the file, empty, when it is not there. */
+    DiskFile create(String path) throws IOException;
 
     /** The names in a directory in their natural order; none when it is not there. */
     List<String> list(String directory) throws IOException;

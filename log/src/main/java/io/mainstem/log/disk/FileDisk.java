@@ -22,7 +22,12 @@ public final class FileDisk implements Disk {
     }
 
     @Override
-    public DiskFile open(String path) throws IOException {
+    public DiskFile open(String path) {
+        return new ChannelFile(root.resolve(path));
+    }
+
+    @Override
+    public DiskFile create(String path) throws IOException {
         Path file = root.resolve(path);
         if (!Files.exists(file)) {
             Files.createFile(file);

@@ -1,0 +1,130 @@
+package io.mainstem.log;
+
+import io.mainstem.log.Layout.Swap;
+import io.mainstem.log.disk.Disk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/** The files of one log by their names, at start: finishes what a crash has left half done. */
+final class LogFiles {
+
+    private final Disk disk;
+    private final String directory;
+    private final NavigableSet<Long> segments = new TreeSet<>();
+    private final NavigableSet<Long> snapshots = new TreeSet<>();
+    private final NavigableSet<Long> firstMarks = new TreeSet<>();
+    private final NavigableSet<Long> compactedMarks = new TreeSet<>();
+    private final NavigableSet<Long> indexes = new TreeSet<>();
+    private final List<Swap> swaps = new ArrayList<>();
+
+    private LogFiles(Disk disk, String directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    /** Lists and tidies up a log's directory. Doing it again after a crash does the same. */
+    static LogFiles tidy(Disk disk, String directory) throws IOException {
+        LogFiles files = new LogFiles(disk, directory);
+        for (String name : disk.list(Layout.logDirectory(directory))) {
+            files.add(name);
+        }
+        for (Swap swap : files.swaps) {
+            files.finish(swap);
+        }
+        files.removeTrimmed();
+        files.removeOrphans();
+        return files;
+    }
+
+    /** Base offsets. */
+    NavigableSet<Long> segments() {
+        return segments;
+    }
+
+    /** The offsets at which producers were remembered. */
+    NavigableSet<Long> snapshots() {
+        return snapshots;
+    }
+
+    /** Base offsets of the segments with an offset index. */
+    NavigableSet<Long> indexes() {
+        return indexes;
+    }
+
+    Marks marks() {
+        long firstOffset = segments.isEmpty() ? 0 : segments.first();
+        return new Marks(
+                firstMarks.isEmpty() ? firstOffset : Math.max(firstOffset, firstMarks.last()),
+                compactedMarks.isEmpty() ? 0 : compactedMarks.last());
+    }
+
+    private void add(String name) throws IOException {
+        Layout.offsetOf(name, Layout.SEGMENT).ifPresent(segments::add);
+        Layout.offsetOf(name, Layout.INDEX).ifPresent(indexes::add);
+        Layout.offsetOf(name, Layout.TIME_INDEX).ifPresent(indexes::add);
+        Layout.offsetOf(name, Layout.SNAPSHOT).ifPresent(snapshots::add);
+        Layout.offsetOf(name, Layout.FIRST).ifPresent(firstMarks::add);
+        Layout.offsetOf(name, Layout.COMPACTED).ifPresent(compactedMarks::add);
+        Layout.swapOf(name).ifPresent(swaps::add);
+        if (name.endsWith(Layout.CLEANED)) {
+            disk.delete(Layout.logDirectory(directory) + "/" + name);
+        }
+    }
+
+    /** The mark comes first: once the swap has its new name, only the mark keeps the journal from writing over it. */
+    private void finish(Swap swap) throws IOException {
+        if (compactedMarks.isEmpty() || compactedMarks.last() < swap.end()) {
+            disk.create(Layout.file(directory, swap.end(), Layout.COMPACTED)).close();
+            compactedMarks.add(swap.end());
+        }
+        disk.syncDirectory(Layout.logDirectory(directory));
+        for (long base : List.copyOf(segments.subSet(swap.base(), swap.end()))) {
+            removeSegment(base);
+        }
+        disk.rename(Layout.swap(directory, swap), Layout.segment(directory, swap.base()));
+        segments.add(swap.base());
+        disk.syncDirectory(Layout.logDirectory(directory));
+    }
+
+    private void removeTrimmed() throws IOException {
+        long firstOffset = marks().firstOffset();
+        // Oldest first, so that what another crash leaves has no gap.
+        while (segments.size() > 1 && segments.higher(segments.first()) <= firstOffset) {
+            removeSegment(segments.first());
+        }
+        removeAllButTheHighest(firstMarks, Layout.FIRST);
+        removeAllButTheHighest(compactedMarks, Layout.COMPACTED);
+    }
+
+    private void removeAllButTheHighest(NavigableSet<Long> marks, String suffix) throws IOException {
+        while (marks.size() > 1) {
+            disk.delete(Layout.file(directory, marks.first(), suffix));
+            marks.pollFirst();
+        }
+    }
+
+    private void removeOrphans() throws IOException {
+        for (long base : List.copyOf(indexes)) {
+            if (!segments.contains(base)) {
+                removeIndex(base);
+            }
+        }
+    }
+
+    private void removeSegment(long base) throws IOException {
+        disk.delete(Layout.segment(directory, base));
+        segments.remove(base);
+        if (indexes.contains(base)) {
+            removeIndex(base);
+        }
+    }
+
+    private void removeIndex(long base) throws IOException {
+        disk.delete(Layout.file(directory, base, Layout.INDEX));
+        disk.delete(Layout.file(directory, base, Layout.TIME_INDEX));
+        indexes.remove(base);
+    }
+}
