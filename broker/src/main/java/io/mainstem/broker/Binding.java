@@ -23,6 +23,14 @@ record Binding(BindingKey key, Queue queue, Filter filter, long[] fromOffsets, l
         return new Binding(key, queue, filter, fromOffsets, newUntilOffsets);
     }
 
+    /** The same binding over more logs, in all of whose records an open one is interested, and an ended one in none. */
+    Binding over(int logs) {
+        int known = fromOffsets.length;
+        long[] newUntilOffsets = Arrays.copyOf(untilOffsets, logs);
+        Arrays.fill(newUntilOffsets, known, logs, isOpen() ? OPEN : 0);
+        return new Binding(key, queue, filter, Arrays.copyOf(fromOffsets, logs), newUntilOffsets);
+    }
+
     boolean isOpen() {
         return untilOffsets[0] == OPEN;
     }

@@ -1,6 +1,8 @@
 package io.mainstem.broker;
 
 import io.mainstem.engine.Engine;
+import io.mainstem.engine.LocalLogs;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -64,6 +66,11 @@ public final class Broker implements AutoCloseable {
     /** Names this broker's data for ever; made at the first start. */
     public String clusterId() {
         return clusterId;
+    }
+
+    /** The disk that everything is on; empty where the store is elsewhere. */
+    public Optional<LocalLogs.Volume> volume() {
+        return queues.context().engine().local().map(LocalLogs::volume);
     }
 
     /** An id for an idempotent producer, which is given to nobody else, also after a restart. */

@@ -14,6 +14,14 @@ public final class BrokerException extends RuntimeException {
         /** The name belongs to the broker. */
         RESERVED_NAME,
         INVALID_PARTITIONS,
+        /** A setting that is not known, or a value that it cannot have. */
+        INVALID_SETTING,
+        /** A batch that is larger than its topic takes. */
+        MESSAGE_TOO_LARGE,
+        /** A batch with a record that its topic does not take. */
+        INVALID_RECORD,
+        /** A batch with a time that is too far from the broker's. */
+        INVALID_TIMESTAMP,
         /** The topic or queue was to be deleted only if nobody uses it. */
         IN_USE,
         /** The queue was to be deleted only if it is empty. */

@@ -106,6 +106,14 @@ final class Catalogue {
             topic(unbound.key().topic()).ifPresent(topic -> topic.endBinding(unbound.key(), unbound.untilOffsets()));
         } else if (change instanceof MetadataRecord.TopicRouted routed) {
             topic(routed.topic()).ifPresent(topic -> topic.setRouting(routed.routing()));
+        } else if (change instanceof MetadataRecord.TopicConfigured configured) {
+            return topic(configured.topic())
+                    .map(topic -> topic.configure(TopicSettings.of(configured.settings())))
+                    .orElse(CompletableFuture.completedFuture(null));
+        } else if (change instanceof MetadataRecord.PartitionsAdded added) {
+            return topic(added.topic())
+                    .map(topic -> topic.addPartitions(added.partitions()))
+                    .orElse(CompletableFuture.completedFuture(null));
         } else if (change instanceof MetadataRecord.ClusterNamed named) {
             clusterId = named.clusterId();
         } else if (change instanceof MetadataRecord.ProducerIdsReserved reserved) {

@@ -3,6 +3,8 @@ package io.mainstem.broker;
 import io.mainstem.engine.batch.Varint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Reads what {@link FieldWriter} wrote. */
@@ -30,6 +32,14 @@ final class FieldReader {
         byte[] bytes = new byte[intNumber()];
         buffer.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    Map<String, String> texts() {
+        Map<String, String> values = new TreeMap<>();
+        for (int remaining = intNumber(); remaining > 0; remaining--) {
+            values.put(text(), text());
+        }
+        return values;
     }
 
     UUID uuid() {

@@ -3,6 +3,7 @@ package io.mainstem.broker;
 import io.mainstem.engine.batch.Varint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.UUID;
 
 /** Writes the fields of the broker's own records one behind the other, integers in few bytes. */
@@ -25,6 +26,12 @@ final class FieldWriter {
         number(bytes.length);
         ensureRoom(bytes.length);
         buffer.put(bytes);
+        return this;
+    }
+
+    FieldWriter texts(Map<String, String> values) {
+        number(values.size());
+        values.forEach((name, value) -> text(name).text(value));
         return this;
     }
 

@@ -193,7 +193,7 @@ final class MetadataLog {
         CompletionStage<T> running;
         try {
             running = change.get();
-        } catch (BrokerException e) {
+        } catch (RuntimeException e) {
             running = CompletableFuture.failedFuture(e);
         }
         running.whenCompleteAsync(

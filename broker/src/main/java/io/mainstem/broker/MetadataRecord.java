@@ -1,5 +1,6 @@
 package io.mainstem.broker;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -21,7 +22,8 @@ sealed interface MetadataRecord {
         int type = in.intNumber();
         return switch (type) {
             case ClusterNamed.TYPE -> new ClusterNamed(in.text());
-            case TopicCreated.TYPE -> TopicCreated.decode(in);
+            case TopicCreated.TYPE_WITHOUT_SETTINGS -> TopicCreated.decode(in, false);
+            case TopicCreated.TYPE -> TopicCreated.decode(in, true);
             case TopicRouted.TYPE -> new TopicRouted(in.number(), Routing.ofId(in.intNumber()));
             case TopicDeleted.TYPE -> new TopicDeleted(in.number());
             case QueueDeclared.TYPE -> new QueueDeclared(QueueSpec.durable(in.text()));
@@ -29,6 +31,8 @@ sealed interface MetadataRecord {
             case Bound.TYPE -> new Bound(BindingKey.decode(in), in.numbers());
             case Unbound.TYPE -> new Unbound(BindingKey.decode(in), in.numbers());
             case ProducerIdsReserved.TYPE -> new ProducerIdsReserved(in.number());
+            case TopicConfigured.TYPE -> new TopicConfigured(in.number(), in.texts());
+            case PartitionsAdded.TYPE -> new PartitionsAdded(in.number(), in.intNumber());
             default ->
                 throw new IllegalStateException("metadata record of type " + type + ": made by a newer version?");
         };
@@ -46,7 +50,10 @@ sealed interface MetadataRecord {
 
     /** {@code ownerQueue} is the queue whose own topic this is, or NO_OWNER. */
     record TopicCreated(TopicSpec spec, UUID id, long ownerQueue) implements MetadataRecord {
-        static final int TYPE = 1;
+        /** Of before there were settings, when topics kept everything; no longer written. */
+        static final int TYPE_WITHOUT_SETTINGS = 1;
+
+        static final int TYPE = 9;
 
         private static final int NO_ROUTING = -1;
 
@@ -55,15 +62,21 @@ sealed interface MetadataRecord {
             out.number(TYPE).text(spec.name()).number(spec.partitions());
             out.number(spec.routing().map(Routing::id).orElse(NO_ROUTING));
             out.flag(spec.autoDelete()).uuid(id).number(ownerQueue);
+            out.texts(spec.settings().explicit());
         }
 
-        static TopicCreated decode(FieldReader in) {
+        static TopicCreated decode(FieldReader in, boolean withSettings) {
             String name = in.text();
             int partitions = in.intNumber();
             int routingId = in.intNumber();
             Optional<Routing> routing =
                     routingId == NO_ROUTING ? Optional.empty() : Optional.of(Routing.ofId(routingId));
-            return new TopicCreated(new TopicSpec(name, partitions, routing, false, in.flag()), in.uuid(), in.number());
+            boolean autoDelete = in.flag();
+            UUID id = in.uuid();
+            long ownerQueue = in.number();
+            TopicSettings settings = withSettings ? TopicSettings.of(in.texts()) : TopicSettings.KEEP;
+            return new TopicCreated(
+                    new TopicSpec(name, partitions, routing, false, autoDelete, settings), id, ownerQueue);
         }
     }
 
@@ -131,6 +144,26 @@ sealed interface MetadataRecord {
         @Override
         public void encode(FieldWriter out) {
             out.number(TYPE).number(limit);
+        }
+    }
+
+    /** What is explicitly set of a topic, all of it. */
+    record TopicConfigured(long topic, Map<String, String> settings) implements MetadataRecord {
+        static final int TYPE = 10;
+
+        @Override
+        public void encode(FieldWriter out) {
+            out.number(TYPE).number(topic).texts(settings);
+        }
+    }
+
+    /** The topic has as many partitions from now on, which is more than before. */
+    record PartitionsAdded(long topic, int partitions) implements MetadataRecord {
+        static final int TYPE = 11;
+
+        @Override
+        public void encode(FieldWriter out) {
+            out.number(TYPE).number(topic).number(partitions);
         }
     }
 }

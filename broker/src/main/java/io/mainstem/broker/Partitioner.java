@@ -13,14 +13,9 @@ final class Partitioner {
     private static final int SEED = 0x9747b28c;
     private static final int MULTIPLIER = 0x5bd1e995;
 
-    private final int partitions;
     private final AtomicInteger turn = new AtomicInteger();
 
-    Partitioner(int partitions) {
-        this.partitions = partitions;
-    }
-
-    int partition(@Nullable ByteBuffer key) {
+    int partition(@Nullable ByteBuffer key, int partitions) {
         if (partitions == 1) {
             return 0;
         }

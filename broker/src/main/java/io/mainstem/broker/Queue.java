@@ -248,7 +248,7 @@ public final class Queue {
         state.restore(fold, topicOf);
         for (Binding binding : bindings) {
             Optional<Topic> topic = topicOf.apply(binding.key().topic());
-            for (int partition = 0; topic.isPresent() && partition < topic.get().partitions(); partition++) {
+            for (int partition = 0; topic.isPresent() && partition < binding.fromOffsets().length; partition++) {
                 long fromOffset = firstInForce(bindings, binding.key().topic(), partition);
                 QueueSource source = state.restoredSource(topic.get(), partition, fromOffset, fold);
                 topic.get().attach(partition, source.routedThrough);
@@ -265,7 +265,7 @@ public final class Queue {
 
     private static long firstInForce(List<Binding> bindings, long topic, int partition) {
         return bindings.stream()
-                .filter(binding -> binding.key().topic() == topic)
+                .filter(binding -> binding.key().topic() == topic && partition < binding.fromOffsets().length)
                 .mapToLong(binding -> binding.fromOffsets()[partition])
                 .min()
                 .orElse(0);

@@ -118,10 +118,9 @@ public final class Queues {
     }
 
     CompletionStage<Topic> createOwnTopic(Queue queue) {
-        TopicSpec spec = new TopicSpec(
+        TopicSpec spec = TopicSpec.routed(
                 Topics.OWN_TOPIC_PREFIX + queue.name(),
-                1,
-                Optional.of(Routing.ALL),
+                Routing.ALL,
                 !queue.spec().isPersistent(),
                 true);
         return metadata.change(() -> {
@@ -133,6 +132,10 @@ public final class Queues {
                     ? CompletableFuture.completedFuture(present.get())
                     : topics.add(spec, queue.number());
         });
+    }
+
+    BrokerContext context() {
+        return context;
     }
 
     Topics topics() {

@@ -41,12 +41,12 @@ final class Router {
     private boolean paused;
     private Engine.@Nullable Registration watch;
 
-    Router(Topic topic, int partition, BrokerContext context, EventLoop loop) {
+    Router(Topic topic, int partition, LogId log, BrokerContext context) {
         this.topic = topic;
         this.partition = partition;
-        this.log = topic.log(partition);
+        this.log = log;
         this.engine = context.engine();
-        this.loop = loop;
+        this.loop = context.loops().of(topic.number());
         this.cache = context.cache();
         this.table = new RoutingTable(topic, partition, List.of());
     }

@@ -5,10 +5,13 @@ import io.mainstem.engine.Engine;
 import io.mainstem.engine.FileSlice;
 import io.mainstem.engine.LocalLogs;
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.LogSpec;
+import io.mainstem.engine.batch.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,16 +28,12 @@ public final class Topic {
 
     private final long number;
     private final UUID id;
-    private final List<LogId> logs;
     private final BrokerContext context;
-    private final List<TopicWriter> writers;
-    private final List<Router> routers;
-    private final Partitioner partitioner;
-
-    /** One for each log; none for a topic on disk. */
-    private final List<MemoryRetention> retentions;
+    private final Partitioner partitioner = new Partitioner();
 
     private volatile TopicSpec spec;
+    private volatile AppendRules rules;
+    private volatile List<Partition> partitions;
     private volatile List<Binding> bindings = List.of();
     private volatile boolean open;
 
@@ -42,24 +41,10 @@ public final class Topic {
         this.number = number;
         this.id = created.id();
         this.spec = created.spec();
+        this.rules = AppendRules.of(spec.settings());
         this.context = context;
-        this.logs = partitionsOf(spec)
-                .mapToObj(partition -> new LogId(spec.name(), partition, number))
-                .toList();
-        int batchBytes = context.options().publishBatchBytes();
-        this.writers = partitionsOf(spec)
-                .mapToObj(partition -> new TopicWriter(this, partition, batchBytes))
-                .toList();
-        EventLoop loop = context.loops().of(number);
-        this.routers = partitionsOf(spec)
-                .mapToObj(partition -> new Router(this, partition, context, loop))
-                .toList();
-        this.partitioner = new Partitioner(spec.partitions());
-        this.retentions = spec.inMemory()
-                ? logs.stream()
-                        .map(log -> new MemoryRetention(context.engine(), log))
-                        .toList()
-                : List.of();
+        this.partitions = List.of();
+        this.partitions = partitionsFrom(0, spec.partitions());
     }
 
     public String name() {
@@ -75,41 +60,81 @@ public final class Topic {
     }
 
     public int partitions() {
-        return logs.size();
+        return partitions.size();
     }
 
-    /** Appends a checked batch under the rules of {@link Engine#append(LogId, ByteBuffer)}. */
+    /** Whether it belongs to the broker itself: clients may read it, and no more. */
+    public boolean isInternal() {
+        return name().startsWith(Topics.INTERNAL_PREFIX);
+    }
+
+    /**
+     * Appends a checked batch under the rules of {@link Engine#append(LogId, ByteBuffer)}. A topic whose settings ask
+     * for the append time writes it into the batch. Fails as MESSAGE_TOO_LARGE, INVALID_RECORD or INVALID_TIMESTAMP
+     * when the settings do not let the batch in.
+     */
     public CompletionStage<Long> append(int partition, ByteBuffer batch) {
-        return context.engine().append(logs.get(partition), batch);
+        try {
+            rules.apply(RecordBatch.of(batch), context.options().clock().millis());
+        } catch (BrokerException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return context.engine().append(log(partition), batch);
+    }
+
+    /** Appends what the broker has gathered from publishers, each of which was let in by itself. */
+    CompletionStage<Long> appendPublished(int partition, ByteBuffer batch) {
+        rules.stamp(RecordBatch.of(batch), context.options().clock().millis());
+        return context.engine().append(log(partition), batch);
+    }
+
+    /** Lets go of the records before an offset under the rules of {@link Engine#trim}. */
+    public CompletionStage<Void> trim(int partition, long beforeOffset) {
+        return context.engine().trim(log(partition), beforeOffset);
+    }
+
+    /** What a partition takes on the disk or in memory; empty where the store cannot tell. */
+    public OptionalLong sizeInBytes(int partition) {
+        return context.engine().local().stream()
+                .mapToLong(local -> local.sizeInBytes(log(partition)))
+                .findFirst();
+    }
+
+    /** The idempotent producers that a partition knows; none where the store cannot tell. */
+    public List<LocalLogs.ProducerState> producers(int partition) {
+        return context.engine()
+                .local()
+                .map(local -> local.producers(log(partition)))
+                .orElse(List.of());
     }
 
     /** Reads whole batches under the rules of {@link Engine#read}. */
     public CompletionStage<ByteBuffer> read(int partition, long fromOffset, int maxBytes) {
-        return context.engine().read(logs.get(partition), fromOffset, maxBytes);
+        return context.engine().read(log(partition), fromOffset, maxBytes);
     }
 
     /** Whole batches as a region of a file, where the store has files; otherwise {@link #read} gives them. */
     public Optional<FileSlice> slice(int partition, long fromOffset, int maxBytes) {
-        return context.engine().local().flatMap(local -> local.slice(logs.get(partition), fromOffset, maxBytes));
+        return context.engine().local().flatMap(local -> local.slice(log(partition), fromOffset, maxBytes));
     }
 
     public Bounds bounds(int partition) {
-        return context.engine().bounds(logs.get(partition));
+        return context.engine().bounds(log(partition));
     }
 
     /** Tells each growth of the durable end under the rules of {@link Engine#watch}. */
     public Engine.Registration watch(int partition, Engine.DurableListener listener) {
-        return context.engine().watch(logs.get(partition), listener);
+        return context.engine().watch(log(partition), listener);
     }
 
     /** The first record that is not older than the time; empty also where the store cannot look up by time. */
     public Optional<LocalLogs.TimedOffset> firstAtOrAfter(int partition, long timestampMillis) {
-        return context.engine().local().flatMap(local -> local.firstAtOrAfter(logs.get(partition), timestampMillis));
+        return context.engine().local().flatMap(local -> local.firstAtOrAfter(log(partition), timestampMillis));
     }
 
     /** The record with the largest timestamp; empty also where the store cannot look up by time. */
     public Optional<LocalLogs.TimedOffset> withMaxTimestamp(int partition) {
-        return context.engine().local().flatMap(local -> local.withMaxTimestamp(logs.get(partition)));
+        return context.engine().local().flatMap(local -> local.withMaxTimestamp(log(partition)));
     }
 
     /**
@@ -117,7 +142,14 @@ public final class Topic {
      * keep their order. The listener is called when the message is durable and has reached the queues that want it.
      */
     public void publish(Message message, PublishListener listener, long token) {
-        writers.get(partitioner.partition(message.key())).publish(message, listener, token);
+        if (message.key() == null && rules.keysRequired()) {
+            listener.published(token, AppendRules.noKey());
+            return;
+        }
+        List<Partition> present = partitions;
+        present.get(partitioner.partition(message.key(), present.size()))
+                .writer()
+                .publish(message, listener, token);
     }
 
     /** Whether a record with this key, published now, would reach any queue. */
@@ -135,7 +167,7 @@ public final class Topic {
     }
 
     LogId log(int partition) {
-        return logs.get(partition);
+        return partitions.get(partition).log();
     }
 
     Routing routing() {
@@ -152,19 +184,74 @@ public final class Topic {
     }
 
     CompletionStage<Void> open() {
-        return all(logs, log -> context.engine().open(new LogSpec(log, spec.inMemory())))
-                .thenRun(() -> {
-                    routers.forEach(Router::start);
-                    open = true;
-                });
+        return openLogs(partitions).thenRun(() -> {
+            partitions.forEach(it -> it.router().start());
+            open = true;
+        });
+    }
+
+    private CompletionStage<Void> openLogs(List<Partition> opening) {
+        LogPolicy policy = policy();
+        return all(opening, it -> context.engine().open(new LogSpec(it.log(), spec.inMemory(), policy)));
+    }
+
+    private LogPolicy policy() {
+        return spec.inMemory() ? LogPolicy.KEEP : spec.settings().policy();
+    }
+
+    /** Called by the metadata loop only, as is {@link #addPartitions}: replaces all settings, before it is open too. */
+    CompletionStage<Void> configure(TopicSettings settings) {
+        spec = spec.withSettings(settings);
+        rules = AppendRules.of(settings);
+        LogPolicy policy = policy();
+        return open
+                ? all(partitions, it -> context.engine().configure(it.log(), policy))
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Grows to a number of partitions, before it is open too. Open bindings are in force for all that the new logs will
+     * ever hold; nobody sees these before they are open.
+     */
+    CompletionStage<Void> addPartitions(int total) {
+        int known = partitions.size();
+        if (total <= known) {
+            return CompletableFuture.completedFuture(null);
+        }
+        List<Partition> added = partitionsFrom(known, total);
+        CompletionStage<Void> opened = open ? openLogs(added) : CompletableFuture.completedFuture(null);
+        return opened.thenRunAsync(
+                () -> {
+                    spec = spec.withPartitions(total);
+                    List<Binding> grown = bindings.stream()
+                            .map(binding -> binding.over(total))
+                            .toList();
+                    for (Binding binding : grown) {
+                        added.forEach(it -> it.retention().ifPresent(memory -> memory.expect(binding.queue(), 0)));
+                    }
+                    partitions =
+                            Stream.concat(partitions.stream(), added.stream()).toList();
+                    replaceBindings(grown);
+                    if (open) {
+                        added.forEach(it -> it.router().start());
+                        grown.stream().map(Binding::queue).distinct().forEach(queue -> attach(queue, known));
+                    }
+                },
+                context.loops().metadata());
+    }
+
+    private void attach(Queue queue, int fromPartition) {
+        for (int partition = fromPartition; partition < partitions(); partition++) {
+            queue.attach(this, partition, 0);
+        }
     }
 
     /** Ends the use of the topic and removes its logs. */
     CompletionStage<Void> delete() {
         open = false;
         bindings.stream().map(Binding::queue).distinct().forEach(queue -> queue.detach(this));
-        routers.forEach(Router::stop);
-        return all(logs, context.engine()::delete);
+        partitions.forEach(it -> it.router().stop());
+        return all(partitions, it -> context.engine().delete(it.log()));
     }
 
     /**
@@ -175,15 +262,16 @@ public final class Topic {
      */
     CompletionStage<Void> betweenRecords(Function<long[], CompletionStage<Void>> change) {
         EventLoop metadata = context.loops().metadata();
-        return all(writers, TopicWriter::settled)
-                .thenCompose(settled -> all(routers, Router::pause))
+        return all(partitions, it -> it.writer().settled())
+                .thenCompose(settled -> all(partitions, it -> it.router().pause()))
                 .thenComposeAsync(paused -> change.apply(durableEnds()), metadata)
-                .whenComplete((done, failure) -> routers.forEach(Router::resume));
+                .whenComplete(
+                        (done, failure) -> partitions.forEach(it -> it.router().resume()));
     }
 
     private long[] durableEnds() {
-        return partitionsOf(spec)
-                .mapToLong(partition -> bounds(partition).durableEndOffset())
+        return partitions.stream()
+                .mapToLong(it -> context.engine().bounds(it.log()).durableEndOffset())
                 .toArray();
     }
 
@@ -197,7 +285,7 @@ public final class Topic {
         if (bindings.isEmpty()) {
             task.run();
         } else {
-            routers.get(partition).whenRouted(endOffset, task);
+            partitions.get(partition).router().whenRouted(endOffset, task);
         }
     }
 
@@ -217,8 +305,10 @@ public final class Topic {
 
     /** Called by the metadata loop only, as are the other changes of bindings. */
     void addBinding(Binding binding) {
-        for (int partition = 0; partition < retentions.size(); partition++) {
-            retentions.get(partition).expect(binding.queue(), binding.fromOffsets()[partition]);
+        for (Partition it : partitions) {
+            it.retention()
+                    .ifPresent(memory -> memory.expect(
+                            binding.queue(), binding.fromOffsets()[it.log().partition()]));
         }
         replaceBindings(Stream.concat(bindings.stream(), Stream.of(binding)).toList());
     }
@@ -231,7 +321,7 @@ public final class Topic {
     }
 
     void dropBindings(Queue queue) {
-        retentions.forEach(retention -> retention.forget(queue));
+        partitions.forEach(it -> it.retention().ifPresent(memory -> memory.forget(queue)));
         replaceBindings(bindings.stream()
                 .filter(binding -> !binding.queue().equals(queue))
                 .toList());
@@ -239,31 +329,29 @@ public final class Topic {
 
     /** A queue has settled what lies below an offset; told by its event loop. */
     void needs(Queue queue, int partition, long fromOffset) {
-        if (spec.inMemory()) {
-            retentions.get(partition).needs(queue, fromOffset);
-        }
+        partitions.get(partition).retention().ifPresent(memory -> memory.needs(queue, fromOffset));
     }
 
     /** Nobody is bound, and what lies below an offset was passed by. */
     void passedBy(int partition, long endOffset) {
-        if (spec.inMemory()) {
-            retentions.get(partition).passedBy(endOffset);
-        }
+        partitions.get(partition).retention().ifPresent(memory -> memory.passedBy(endOffset));
     }
 
     /** Routes to a queue what follows the offset below which the queue knows everything. */
     void attach(int partition, long knownThrough) {
-        routers.get(partition).attach(knownThrough);
+        partitions.get(partition).router().attach(knownThrough);
     }
 
     private void replaceBindings(List<Binding> newBindings) {
         bindings = newBindings;
-        for (int partition = 0; partition < partitions(); partition++) {
-            routers.get(partition).replaceTable(new RoutingTable(this, partition, newBindings));
+        for (Partition it : partitions) {
+            it.router().replaceTable(new RoutingTable(this, it.log().partition(), newBindings));
         }
     }
 
-    private static IntStream partitionsOf(TopicSpec spec) {
-        return IntStream.range(0, spec.partitions());
+    private List<Partition> partitionsFrom(int first, int end) {
+        return IntStream.range(first, end)
+                .mapToObj(index -> Partition.of(this, index, context))
+                .toList();
     }
 }

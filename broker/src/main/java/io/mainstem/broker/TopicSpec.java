@@ -10,20 +10,45 @@ import java.util.Optional;
  * @param routing how bindings read keys; empty until somebody who cares declares it, and then read as PATTERN
  * @param inMemory the records never touch the disk, and the topic ends with the process
  * @param autoDelete the topic goes when its last binding goes
+ * @param settings how it keeps its records; in memory they stay as long as a queue needs them, whatever this says
  */
-public record TopicSpec(String name, int partitions, Optional<Routing> routing, boolean inMemory, boolean autoDelete) {
+public record TopicSpec(
+        String name,
+        int partitions,
+        Optional<Routing> routing,
+        boolean inMemory,
+        boolean autoDelete,
+        TopicSettings settings) {
 
     /** A durable topic as a stream client creates it. */
     public static TopicSpec stream(String name, int partitions) {
-        return new TopicSpec(name, partitions, Optional.empty(), false, false);
+        return stream(name, partitions, TopicSettings.DEFAULTS);
     }
 
-    /** A durable topic of one log with a routing. */
+    /** A durable topic as a stream client creates it. */
+    public static TopicSpec stream(String name, int partitions, TopicSettings settings) {
+        return new TopicSpec(name, partitions, Optional.empty(), false, false, settings);
+    }
+
+    /** A durable topic of one log with a routing, which keeps its records. */
     public static TopicSpec routed(String name, Routing routing) {
-        return new TopicSpec(name, 1, Optional.of(routing), false, false);
+        return routed(name, routing, false, false);
+    }
+
+    /** A topic of one log with a routing, which keeps its records whatever their age. */
+    public static TopicSpec routed(String name, Routing routing, boolean inMemory, boolean autoDelete) {
+        return new TopicSpec(name, 1, Optional.of(routing), inMemory, autoDelete, TopicSettings.KEEP);
     }
 
     TopicSpec withRouting(Routing newRouting) {
-        return new TopicSpec(name, partitions, Optional.of(newRouting), inMemory, autoDelete);
+        return new TopicSpec(name, partitions, Optional.of(newRouting), inMemory, autoDelete, settings);
+    }
+
+    TopicSpec withPartitions(int newPartitions) {
+        return new TopicSpec(name, newPartitions, routing, inMemory, autoDelete, settings);
+    }
+
+    TopicSpec withSettings(TopicSettings newSettings) {
+        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, newSettings);
     }
 }

@@ -59,7 +59,7 @@ final class TopicWriter {
         inFlight++;
         CompletionStage<Void> before = lastSent;
         lastSent = batch.done;
-        topic.append(partition, batch.builder.build()).whenComplete((baseOffset, failure) -> {
+        topic.appendPublished(partition, batch.builder.build()).whenComplete((baseOffset, failure) -> {
             sent();
             // what is confirmed is also routed, so that a publisher finds its message in the queue
             if (failure == null) {

@@ -4,10 +4,13 @@ import io.mainstem.broker.BrokerException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /** The topics of a broker. May be used from any thread. */
 public final class Topics {
@@ -17,8 +20,7 @@ public final class Topics {
 
     static final String OWN_TOPIC_PREFIX = "q.";
     static final int NAME_LIMIT_BYTES = 255;
-
-    private static final String INTERNAL_PREFIX = "__";
+    static final String INTERNAL_PREFIX = "__";
 
     private final Catalogue catalogue;
     private final MetadataLog metadata;
@@ -77,12 +79,75 @@ public final class Topics {
         });
     }
 
+    /**
+     * A durable topic of the broker's own, made if there is none: clients may read it, and no more. Its name begins
+     * with {@code __}, and the settings of one that is there stay as they are.
+     */
+    public CompletionStage<Topic> declareInternal(TopicSpec spec) {
+        if (!spec.name().startsWith(INTERNAL_PREFIX) || spec.inMemory()) {
+            throw new IllegalArgumentException("not an internal topic: " + spec);
+        }
+        return metadata.change(() -> {
+            Optional<Topic> present = catalogue.topic(spec.name());
+            if (present.isPresent()) {
+                return CompletableFuture.completedFuture(present.get());
+            }
+            checkName("topic", spec.name());
+            checkPartitions(spec.partitions());
+            return add(spec, MetadataRecord.NO_OWNER);
+        });
+    }
+
+    /**
+     * Changes what is explicitly set of a topic; completes with it once the change is in force. Fails as UNKNOWN_TOPIC,
+     * RESERVED_NAME for the own topic of a queue, or INVALID_SETTING.
+     *
+     * @param change is given the settings as they are when its turn has come, and gives what shall be set from then on;
+     *     what it throws fails the stage
+     */
+    public CompletionStage<Topic> configure(String name, UnaryOperator<Map<String, String>> change) {
+        return metadata.change(() -> {
+            Topic topic = present(name);
+            if (name.startsWith(OWN_TOPIC_PREFIX)) {
+                throw reserved(name);
+            }
+            Map<String, String> before = topic.spec().settings().explicit();
+            Map<String, String> after =
+                    TopicSettings.of(change.apply(new TreeMap<>(before))).explicit();
+            return before.equals(after)
+                    ? CompletableFuture.completedFuture(topic)
+                    : change(topic, new MetadataRecord.TopicConfigured(topic.number(), after))
+                            .thenApply(done -> topic);
+        });
+    }
+
+    /**
+     * Adds partitions, empty ones behind those that there are; completes once they can be used. What publishers send
+     * with a key goes elsewhere from then on. Fails as UNKNOWN_TOPIC, RESERVED_NAME, or INVALID_PARTITIONS if the topic
+     * has as many already.
+     *
+     * @param total how many there shall be
+     */
+    public CompletionStage<Topic> addPartitions(String name, int total) {
+        return metadata.change(() -> {
+            Topic topic = present(name);
+            checkNotReserved(name);
+            checkPartitions(total);
+            if (total <= topic.partitions()) {
+                throw new BrokerException(
+                        Kind.INVALID_PARTITIONS,
+                        "topic '" + name + "' has " + topic.partitions() + " partitions; " + total
+                                + " would not be more");
+            }
+            return change(topic, new MetadataRecord.PartitionsAdded(topic.number(), total))
+                    .thenApply(done -> topic);
+        });
+    }
+
     /** Removes a topic and its records; fails as UNKNOWN_TOPIC, RESERVED_NAME, or IN_USE if it has bindings. */
     public CompletionStage<Void> delete(String name, boolean ifUnused) {
         return metadata.change(() -> {
-            Topic topic = catalogue
-                    .topic(name)
-                    .orElseThrow(() -> new BrokerException(Kind.UNKNOWN_TOPIC, "no topic '" + name + "'"));
+            Topic topic = present(name);
             checkNotReserved(name);
             if (ifUnused && topic.hasOpenBindings()) {
                 throw new BrokerException(Kind.IN_USE, "topic '" + name + "' in use");
@@ -114,21 +179,34 @@ public final class Topics {
         return catalogue.apply(change, number).thenApply(done -> number);
     }
 
+    private Topic present(String name) {
+        return catalogue
+                .topic(name)
+                .orElseThrow(() -> new BrokerException(Kind.UNKNOWN_TOPIC, "no topic '" + name + "'"));
+    }
+
     private static void check(TopicSpec spec) {
         checkName("topic", spec.name());
         checkNotReserved(spec.name());
-        if (spec.partitions() < 1 || spec.partitions() > PARTITIONS_LIMIT) {
+        checkPartitions(spec.partitions());
+    }
+
+    private static void checkPartitions(int partitions) {
+        if (partitions < 1 || partitions > PARTITIONS_LIMIT) {
             throw new BrokerException(
-                    Kind.INVALID_PARTITIONS,
-                    "a topic has 1 to " + PARTITIONS_LIMIT + " partitions, not " + spec.partitions());
+                    Kind.INVALID_PARTITIONS, "a topic has 1 to " + PARTITIONS_LIMIT + " partitions, not " + partitions);
         }
     }
 
     private static void checkNotReserved(String name) {
         if (name.startsWith(OWN_TOPIC_PREFIX) || name.startsWith(INTERNAL_PREFIX)) {
-            throw new BrokerException(
-                    Kind.RESERVED_NAME, "names that begin with q. or __ belong to the broker: '" + name + "'");
+            throw reserved(name);
         }
+    }
+
+    private static BrokerException reserved(String name) {
+        return new BrokerException(
+                Kind.RESERVED_NAME, "names that begin with q. or __ belong to the broker: '" + name + "'");
     }
 
     static void checkName(String what, String name) {

@@ -183,8 +183,7 @@ class BrokerTest {
     void transientThingsEndWithTheProcess() {
         start();
         Topic kept = topic("kept");
-        Topic fleeting =
-                await(broker.topics().declare(new TopicSpec("fleeting", 1, Optional.of(Routing.PATTERN), true, false)));
+        Topic fleeting = await(broker.topics().declare(TopicSpec.routed("fleeting", Routing.PATTERN, true, false)));
         Queue queue = await(broker.queues().declare(new QueueSpec("fleeting", false, false, false), null));
         await(queue.bind(kept, "#"));
         await(queue.bind(fleeting, "#"));
@@ -202,8 +201,7 @@ class BrokerTest {
         engine = LocalEngine.inMemory(LocalOptions.defaults().withMemoryLogBytes(64 << 10));
         broker = await(Broker.start(engine, BrokerOptions.defaults()));
         Queue queue = await(broker.queues().declare(new QueueSpec("fleeting", false, false, false), null));
-        Topic nobodyListens =
-                await(broker.topics().declare(new TopicSpec("unheard", 1, Optional.of(Routing.PATTERN), true, false)));
+        Topic nobodyListens = await(broker.topics().declare(TopicSpec.routed("unheard", Routing.PATTERN, true, false)));
         String kilobyte = "x".repeat(1 << 10);
         for (int count = 0; count < 2_000; count++) {
             CompletableFuture<Void> done = new CompletableFuture<>();
@@ -235,7 +233,7 @@ class BrokerTest {
     @Test
     void autoDeleteThingsGoWithTheirLastUser() {
         start();
-        Topic topic = await(broker.topics().declare(new TopicSpec("t", 1, Optional.of(Routing.PATTERN), false, true)));
+        Topic topic = await(broker.topics().declare(TopicSpec.routed("t", Routing.PATTERN, false, true)));
         Queue queue = await(broker.queues().declare(new QueueSpec("q", true, false, true), null));
         await(queue.bind(topic, "#"));
         Subscription subscription = await(queue.consume(new Collector(), false));
@@ -303,7 +301,7 @@ class BrokerTest {
     }
 
     private Topic topic(String name) {
-        return await(broker.topics().declare(new TopicSpec(name, 1, Optional.of(Routing.PATTERN), false, false)));
+        return await(broker.topics().declare(TopicSpec.routed(name, Routing.PATTERN, false, false)));
     }
 
     private Queue queue(String name) {

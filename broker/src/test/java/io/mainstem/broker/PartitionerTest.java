@@ -13,19 +13,19 @@ class PartitionerTest {
     @Test
     void aKeyGoesWhereKafkasProducerSendsIt() {
         Random random = new Random(7);
-        Partitioner partitioner = new Partitioner(13);
+        Partitioner partitioner = new Partitioner();
         for (int length = 1; length < 200; length++) {
             byte[] key = new byte[length];
             random.nextBytes(key);
-            assertThat(partitioner.partition(ByteBuffer.wrap(key)))
+            assertThat(partitioner.partition(ByteBuffer.wrap(key), 13))
                     .isEqualTo(Utils.toPositive(Utils.murmur2(key)) % 13);
         }
     }
 
     @Test
     void messagesWithoutAKeyTakeTurns() {
-        Partitioner partitioner = new Partitioner(3);
-        assertThat(IntStream.range(0, 6).map(turn -> partitioner.partition(null)))
+        Partitioner partitioner = new Partitioner();
+        assertThat(IntStream.range(0, 6).map(turn -> partitioner.partition(null, 3)))
                 .containsExactly(0, 1, 2, 0, 1, 2);
     }
 }

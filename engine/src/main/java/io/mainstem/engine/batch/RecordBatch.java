@@ -213,6 +213,13 @@ public final class RecordBatch {
         buffer.putLong(position + BASE_TIMESTAMP, millis);
     }
 
+    /** Makes a time the time of every record, and of the whole batch, without touching the records. */
+    public void stampAppendTime(long millis) {
+        buffer.putShort(position + ATTRIBUTES, (short) (attributes() | LOG_APPEND_TIME_FLAG));
+        buffer.putLong(position + MAX_TIMESTAMP, millis);
+        buffer.putInt(position + CRC, computeCrc());
+    }
+
     /** A read-only view of the whole batch. */
     public ByteBuffer bytes() {
         return buffer.asReadOnlyBuffer().limit(end()).position(position).slice();

@@ -94,7 +94,7 @@ final class Exchanges {
         }
         boolean inMemory = !arguments.flag("durable");
         boolean autoDelete = arguments.flag("auto-delete");
-        TopicSpec wanted = new TopicSpec(name, 1, Optional.of(routing), inMemory, autoDelete);
+        TopicSpec wanted = TopicSpec.routed(name, routing, inMemory, autoDelete);
         if (PREDECLARED.containsKey(name)) {
             withExchange(channel, name, topic -> {
                 requireEquivalent(topic.spec(), wanted);

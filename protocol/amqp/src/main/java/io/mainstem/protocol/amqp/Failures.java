@@ -91,7 +91,8 @@ final class Failures {
         return switch (kind) {
             case UNKNOWN_TOPIC, UNKNOWN_QUEUE -> ReplyCode.NOT_FOUND;
             case RESERVED_NAME, EXCLUSIVE_CONSUMER -> ReplyCode.ACCESS_REFUSED;
-            case TOPIC_EXISTS, INVALID_NAME, INVALID_PARTITIONS, IN_USE, NOT_EMPTY -> ReplyCode.PRECONDITION_FAILED;
+            case TOPIC_EXISTS, INVALID_NAME, INVALID_PARTITIONS, INVALID_RECORD, IN_USE, NOT_EMPTY ->
+                ReplyCode.PRECONDITION_FAILED;
             case CLOSED -> ReplyCode.CONNECTION_FORCED;
             default -> ReplyCode.INTERNAL_ERROR;
         };

@@ -60,6 +60,10 @@ final class Failures {
             case UNKNOWN_TOPIC -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
             case INVALID_NAME, RESERVED_NAME -> Errors.INVALID_TOPIC_EXCEPTION;
             case INVALID_PARTITIONS -> Errors.INVALID_PARTITIONS;
+            case INVALID_SETTING -> Errors.INVALID_CONFIG;
+            case MESSAGE_TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
+            case INVALID_RECORD -> Errors.INVALID_RECORD;
+            case INVALID_TIMESTAMP -> Errors.INVALID_TIMESTAMP;
             case CLOSED -> Errors.KAFKA_STORAGE_ERROR;
             case UNKNOWN_QUEUE, IN_USE, NOT_EMPTY, EXCLUSIVE_CONSUMER -> Errors.INVALID_REQUEST;
         };

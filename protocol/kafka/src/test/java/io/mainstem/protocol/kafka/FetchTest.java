@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mainstem.broker.QueueSpec;
+import io.mainstem.broker.Routing;
 import io.mainstem.broker.Topic;
 import io.mainstem.broker.TopicSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -68,7 +68,7 @@ class FetchTest {
     void topicsInMemoryAreServedForAsLongAsAQueueNeedsTheirRecords() throws IOException {
         topic = service.broker
                 .topics()
-                .create(new TopicSpec("memory", 1, Optional.empty(), true, false))
+                .create(TopicSpec.routed("memory", Routing.ALL, true, false))
                 .toCompletableFuture()
                 .join();
         service.broker
