@@ -31,21 +31,46 @@ final class BrokerProcess implements AutoCloseable {
     private final int kafkaPort = FreePorts.next();
     private final int amqpPort = FreePorts.next();
     private final List<Life> lives = new ArrayList<>();
+
+    /** What the command is run by, if anything. */
+    private final List<String> wrapper;
+
     private Process process;
 
     /** The time, by {@link System#nanoTime}, from before a process was started until it was seen to be gone. */
     record Life(long startNanos, long endNanos) {}
 
-    private BrokerProcess(Path directory) {
+    private BrokerProcess(Path directory, List<String> wrapper) {
+        this.wrapper = wrapper;
         this.directory = directory;
         this.readyFile = directory.resolve("ready.json");
     }
 
     /** Starts a broker that keeps its data and its log in this directory, and waits until it serves. */
     static BrokerProcess start(Path directory) {
-        BrokerProcess broker = new BrokerProcess(directory);
+        BrokerProcess broker = new BrokerProcess(directory, List.of());
         broker.start();
         return broker;
+    }
+
+    /**
+     * The same with a file system of so many mebibytes for its data, in memory, that only it sees. Needs the right to
+     * mount in a name space of its own, and cannot be started again: its data goes with it.
+     */
+    static BrokerProcess startOnSmallDisk(Path directory, int mebibytes) {
+        Path data = directory.resolve("data");
+        String script = "mkdir -p '" + data + "' && mount -t tmpfs -o size=" + mebibytes + "m tmpfs '" + data
+                + "' && exec \"$0\" \"$@\"";
+        BrokerProcess broker = new BrokerProcess(
+                directory, List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script));
+        broker.start();
+        return broker;
+    }
+
+    /** How a path that the broker sees is reached from outside its name space. */
+    Path seenFromOutside(Path path) {
+        return Path.of("/proc", Long.toString(process.pid()), "root")
+                .resolve(Path.of("/").relativize(path.toAbsolutePath()));
     }
 
     /** Starts it again, over the same data and on the same ports. */
@@ -53,7 +78,8 @@ final class BrokerProcess implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             Files.deleteIfExists(readyFile);
-            List<String> command = command(
+            List<String> command = new ArrayList<>(wrapper);
+            command.addAll(command(
                     "start",
                     "--data",
                     dataDirectory().toString(),
@@ -62,7 +88,7 @@ final class BrokerProcess implements AutoCloseable {
                     "--amqp",
                     amqp(),
                     "--ready-file",
-                    readyFile.toString());
+                    readyFile.toString()));
             long startNanos = System.nanoTime();
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)

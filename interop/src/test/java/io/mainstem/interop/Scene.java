@@ -68,7 +68,15 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
     }
 
     BrokerProcess startBroker() {
-        BrokerProcess broker = closing(BrokerProcess.start(directory));
+        return started(BrokerProcess.start(directory));
+    }
+
+    BrokerProcess startBrokerOnSmallDisk(int mebibytes) {
+        return started(BrokerProcess.startOnSmallDisk(directory, mebibytes));
+    }
+
+    private BrokerProcess started(BrokerProcess broker) {
+        closing(broker);
         logs.add(broker.log());
         return broker;
     }
