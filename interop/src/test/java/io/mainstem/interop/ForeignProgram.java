@@ -77,6 +77,11 @@ final class ForeignProgram implements AutoCloseable {
         return collector.bytes();
     }
 
+    /** All lines that it writes, until it ends in success. */
+    List<String> lines(Duration deadline) {
+        return new String(output(deadline), StandardCharsets.UTF_8).lines().toList();
+    }
+
     /** Hands every line that it writes to somebody, on a thread of its own. */
     void eachLine(Consumer<String> reader) {
         BufferedReader lines =

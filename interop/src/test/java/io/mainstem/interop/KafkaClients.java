@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -45,14 +48,19 @@ final class KafkaClients {
     }
 
     static KafkaConsumer<byte[], byte[]> consumer(BrokerProcess broker) {
-        return new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        broker.kafka(),
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        return consumer(broker, Map.of());
+    }
+
+    /** Commits only what it is told to. */
+    static KafkaConsumer<byte[], byte[]> consumer(BrokerProcess broker, Map<String, Object> options) {
+        Map<String, Object> all = new HashMap<>(options);
+        all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.kafka());
+        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    static Admin admin(BrokerProcess broker) {
+        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.kafka()));
     }
 
     /** All that the only log of a topic holds, from the start, at offsets without gaps. */

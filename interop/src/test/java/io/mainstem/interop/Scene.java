@@ -99,7 +99,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
         return Path.of(System.getProperty("mainstem.interop"));
     }
 
-    private static void delete(Path tree) {
+    static void delete(Path tree) {
         if (!Files.exists(tree)) {
             return;
         }
