@@ -31,6 +31,8 @@ final class Shard {
 
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int RETRY_DELAY_MILLIS = 100;
+    private static final Set<EngineException.Kind> LATER_THERE_IS_ROOM =
+            Set.of(EngineException.Kind.STORE_FULL, EngineException.Kind.OVERLOADED);
     private static final int BATCH_BYTES = 1 << 20;
 
     private enum Phase {
@@ -197,7 +199,7 @@ final class Shard {
             @Nullable Throwable failure) {
         if (baseOffset == null) {
             flushWaiters.addAll(waiters);
-            if (Failures.unwrap(failure) instanceof EngineException e && e.kind() == EngineException.Kind.STORE_FULL) {
+            if (Failures.unwrap(failure) instanceof EngineException e && LATER_THERE_IS_ROOM.contains(e.kind())) {
                 // nothing was written; consumers go on, and what they settle is written when there is room
                 phase = Phase.READY;
                 timerSet = true;

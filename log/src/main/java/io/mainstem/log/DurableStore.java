@@ -65,6 +65,10 @@ final class DurableStore {
         return logs.open(spec);
     }
 
+    CompletionStage<Void> housekeep() {
+        return logs.housekeep();
+    }
+
     CompletionStage<Void> delete(LogId id) {
         return logs.delete(id);
     }

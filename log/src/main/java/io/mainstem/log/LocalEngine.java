@@ -45,6 +45,7 @@ public final class LocalEngine implements Engine {
     private final @Nullable DataDirectory directory;
     private final Map<LogId, Log> logs = new ConcurrentHashMap<>();
     private final LocalLogs localLogs = new Lookup();
+    private final Housekeeper housekeeper;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalEngine(
@@ -56,6 +57,7 @@ public final class LocalEngine implements Engine {
         this.lifecycle = lifecycle;
         this.store = store;
         this.directory = directory;
+        this.housekeeper = new Housekeeper(this::housekeep, options.housekeepingMillis());
     }
 
     /**
@@ -70,7 +72,7 @@ public final class LocalEngine implements Engine {
             DurableStore store =
                     new DurableStore(new FileDisk(dataDirectory), options, new RecoveryChecks(), lifecycle);
             store.start();
-            return new LocalEngine(options, lifecycle, store, directory);
+            return new LocalEngine(options, lifecycle, store, directory).start();
         } catch (IOException e) {
             release(directory);
             throw new DataDirectoryException(
@@ -83,12 +85,28 @@ public final class LocalEngine implements Engine {
 
     /** An engine that never touches a disk: every log is a log in memory. */
     public static LocalEngine inMemory(LocalOptions options) {
-        return new LocalEngine(options, new Lifecycle(), null, null);
+        return new LocalEngine(options, new Lifecycle(), null, null).start();
     }
 
     /** An engine over any disk; the caller starts or steps the store. */
     static LocalEngine over(DurableStore store, LocalOptions options, Lifecycle lifecycle) {
         return new LocalEngine(options, lifecycle, store, null);
+    }
+
+    /** Lets go of what the policies no longer keep; completes when it can no longer be read. */
+    CompletionStage<Void> housekeep() {
+        long nowMillis = options.clock().millis();
+        for (Log log : logs.values()) {
+            if (log instanceof MemoryLog memoryLog) {
+                memoryLog.expire(nowMillis);
+            }
+        }
+        return store == null ? CompletableFuture.completedFuture(null) : store.housekeep();
+    }
+
+    private LocalEngine start() {
+        housekeeper.start();
+        return this;
     }
 
     @Override
@@ -101,7 +119,7 @@ public final class LocalEngine implements Engine {
             return known.configure(spec.policy()).thenApply(done -> known.bounds());
         }
         if (spec.inMemory() || store == null) {
-            Log created = new MemoryLog(spec.id().toString(), options.memoryLogBytes(), spec.policy());
+            Log created = new MemoryLog(spec.id().toString(), options, spec.policy());
             Log first = logs.putIfAbsent(spec.id(), created);
             return CompletableFuture.completedFuture((first == null ? created : first).bounds());
         }
@@ -176,6 +194,7 @@ public final class LocalEngine implements Engine {
         if (closed.getAndSet(true)) {
             return; // another process may hold the directory by now
         }
+        housekeeper.end();
         lifecycle.close();
         if (store != null) {
             store.close();

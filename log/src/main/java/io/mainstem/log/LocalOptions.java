@@ -13,6 +13,8 @@ import java.time.InstantSource;
  * @param queuedBytes batches that wait for the disk; past it appends are refused as OVERLOADED. The engine does not
  *     make callers wait: who slows its clients down long before sees this only when a disk stalls
  * @param memoryLogBytes what one log in memory may hold; past it appends are refused as STORE_FULL
+ * @param openFiles files of segments that are open at a time; past it those that nobody uses are closed
+ * @param housekeepingMillis how often logs are looked through for segments to be closed or to go
  * @param clock gives the engine's own records their time
  */
 public record LocalOptions(
@@ -23,6 +25,8 @@ public record LocalOptions(
         int commitBytes,
         long queuedBytes,
         long memoryLogBytes,
+        int openFiles,
+        long housekeepingMillis,
         InstantSource clock) {
 
     private static final int MEBIBYTE = 1 << 20;
@@ -32,6 +36,8 @@ public record LocalOptions(
         require(maxBatchBytes > 0 && commitBytes > 0, "maxBatchBytes and commitBytes are positive");
         require(commitBytes <= 1 << 28 && maxBatchBytes <= 1 << 28, "a commit is built in memory: up to 256 MiB");
         require(queuedBytes >= maxBatchBytes, "queuedBytes hold at least one batch");
+        require(openFiles >= 16, "openFiles is at least 16");
+        require(housekeepingMillis > 0, "housekeepingMillis is positive");
         require(
                 journalBytes >= JournalLayout.largestCommitBytes(maxBatchBytes, commitBytes),
                 "journalBytes hold at least one commit");
@@ -46,22 +52,121 @@ public record LocalOptions(
                 4 * MEBIBYTE,
                 64L * MEBIBYTE,
                 64L * MEBIBYTE,
+                2_000,
+                30_000,
                 Clock.systemUTC());
     }
 
     public LocalOptions withDurability(Durability value) {
         return new LocalOptions(
-                value, segmentBytes, journalBytes, maxBatchBytes, commitBytes, queuedBytes, memoryLogBytes, clock);
+                value,
+                segmentBytes,
+                journalBytes,
+                maxBatchBytes,
+                commitBytes,
+                queuedBytes,
+                memoryLogBytes,
+                openFiles,
+                housekeepingMillis,
+                clock);
     }
 
     public LocalOptions withSegmentBytes(int value) {
         return new LocalOptions(
-                durability, value, journalBytes, maxBatchBytes, commitBytes, queuedBytes, memoryLogBytes, clock);
+                durability,
+                value,
+                journalBytes,
+                maxBatchBytes,
+                commitBytes,
+                queuedBytes,
+                memoryLogBytes,
+                openFiles,
+                housekeepingMillis,
+                clock);
     }
 
     public LocalOptions withJournalBytes(int value) {
         return new LocalOptions(
-                durability, segmentBytes, value, maxBatchBytes, commitBytes, queuedBytes, memoryLogBytes, clock);
+                durability,
+                segmentBytes,
+                value,
+                maxBatchBytes,
+                commitBytes,
+                queuedBytes,
+                memoryLogBytes,
+                openFiles,
+                housekeepingMillis,
+                clock);
+    }
+
+    public LocalOptions withQueuedBytes(long value) {
+        return new LocalOptions(
+                durability,
+                segmentBytes,
+                journalBytes,
+                maxBatchBytes,
+                commitBytes,
+                value,
+                memoryLogBytes,
+                openFiles,
+                housekeepingMillis,
+                clock);
+    }
+
+    public LocalOptions withMemoryLogBytes(long value) {
+        return new LocalOptions(
+                durability,
+                segmentBytes,
+                journalBytes,
+                maxBatchBytes,
+                commitBytes,
+                queuedBytes,
+                value,
+                openFiles,
+                housekeepingMillis,
+                clock);
+    }
+
+    public LocalOptions withOpenFiles(int value) {
+        return new LocalOptions(
+                durability,
+                segmentBytes,
+                journalBytes,
+                maxBatchBytes,
+                commitBytes,
+                queuedBytes,
+                memoryLogBytes,
+                value,
+                housekeepingMillis,
+                clock);
+    }
+
+    public LocalOptions withHousekeepingMillis(long value) {
+        return new LocalOptions(
+                durability,
+                segmentBytes,
+                journalBytes,
+                maxBatchBytes,
+                commitBytes,
+                queuedBytes,
+                memoryLogBytes,
+                openFiles,
+                value,
+                clock);
+    }
+
+    public LocalOptions withClock(InstantSource value) {
+        return new LocalOptions(
+                durability,
+                segmentBytes,
+                journalBytes,
+                maxBatchBytes,
+                commitBytes,
+                queuedBytes,
+                memoryLogBytes,
+                openFiles,
+                housekeepingMillis,
+                value);
     }
 
     /** Largest batch and largest commit, which limit what a journal file must hold. */
@@ -74,22 +179,9 @@ public record LocalOptions(
                 newCommitBytes,
                 queuedBytes,
                 memoryLogBytes,
+                openFiles,
+                housekeepingMillis,
                 clock);
-    }
-
-    public LocalOptions withQueuedBytes(long value) {
-        return new LocalOptions(
-                durability, segmentBytes, journalBytes, maxBatchBytes, commitBytes, value, memoryLogBytes, clock);
-    }
-
-    public LocalOptions withMemoryLogBytes(long value) {
-        return new LocalOptions(
-                durability, segmentBytes, journalBytes, maxBatchBytes, commitBytes, queuedBytes, value, clock);
-    }
-
-    public LocalOptions withClock(InstantSource value) {
-        return new LocalOptions(
-                durability, segmentBytes, journalBytes, maxBatchBytes, commitBytes, queuedBytes, memoryLogBytes, value);
     }
 
     private static void require(boolean condition, String rule) {

@@ -90,7 +90,7 @@ final class LogRecovery {
                 removeFrom(base);
                 break;
             }
-            Segment segment = new Segment(Layout.segment(directory, base), base, file);
+            Segment segment = new Segment(Layout.segment(directory, base), base, file, Long.MIN_VALUE);
             read(segment, admission, mayBeTorn);
             segments.add(segment);
             if (segment.readableBytes() < file.sizeInBytes()) {
@@ -123,7 +123,7 @@ final class LogRecovery {
         String path = Layout.segment(directory, marks.firstOffset());
         DiskFile file = disk.create(path);
         files.put(marks.firstOffset(), file);
-        return new Segment(path, marks.firstOffset(), file);
+        return new Segment(path, marks.firstOffset(), file, Long.MIN_VALUE);
     }
 
     /** Publishes batches up to the first that cannot be right. */

@@ -9,6 +9,7 @@ import io.mainstem.engine.LogSpec;
 import io.mainstem.log.disk.Disk;
 import io.mainstem.log.disk.DiskFile;
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +30,7 @@ final class LogStore {
     private final CommandQueue commands;
     private final Background background;
     private final Removal removal;
+    private final Housekeeping housekeeping;
     private final Map<String, DurableLog> logs = new HashMap<>();
 
     private Set<Segment> unsyncedSegments = new LinkedHashSet<>();
@@ -41,6 +43,7 @@ final class LogStore {
         this.commands = commands;
         this.background = background;
         this.removal = new Removal(disk);
+        this.housekeeping = new Housekeeping(this);
     }
 
     CommandQueue commands() {
@@ -82,7 +85,9 @@ final class LogStore {
     Segment segmentFor(LogWrite write) throws IOException {
         DurableLog log = write.log();
         Segment last = log.lastSegment();
-        boolean fits = last.readableBytes() + write.sizeInBytes() <= options.segmentBytes();
+        int segmentBytes = Math.min(options.segmentBytes(), log.policy().segmentBytes());
+        boolean fits = last.readableBytes() + write.sizeInBytes() <= segmentBytes
+                && log.admission().nextOffset() - last.baseOffset() <= Integer.MAX_VALUE; // as indexes count
         return fits || last.readableBytes() == 0 ? last : roll(log);
     }
 
@@ -127,13 +132,47 @@ final class LogStore {
         if (beforeOffset == bounds.durableEndOffset() && log.lastSegment().readableBytes() > 0) {
             roll(log);
         }
-        List<Segment> removed = log.letGoBefore(beforeOffset);
-        background.submit(() -> removal.trim(log, beforeOffset, removed), done);
+        letGoBefore(log, beforeOffset, done);
     }
 
-    void configure(DurableLog log, LogPolicy policy, CompletableFuture<Void> done) {
+    /** Lets go of the records before an offset, durably a little later. */
+    void letGoBefore(DurableLog log, long beforeOffset) {
+        letGoBefore(log, beforeOffset, new CompletableFuture<>());
+    }
+
+    private void letGoBefore(DurableLog log, long beforeOffset, CompletableFuture<Void> done) {
+        List<Segment> removed = log.letGoBefore(beforeOffset);
+        boolean isWithinSegment = log.segments().get(0).baseOffset() < beforeOffset;
+        background.submit(() -> removal.trim(log, beforeOffset, isWithinSegment, removed), done);
+    }
+
+    /** One step for every log; see {@link Housekeeping}. */
+    CompletionStage<Void> housekeep() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Command.Action step = () -> {
+            IOException failure = null;
+            for (DurableLog log : logs.values()) {
+                try {
+                    housekeeping.run(log, options.clock().millis());
+                } catch (SyncFailedException e) {
+                    throw e;
+                } catch (IOException e) {
+                    failure = e; // of this log; what others let go of may be what it lacks
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            done.complete(null);
+        };
+        submit(new Command.Task(step, done));
+        return done;
+    }
+
+    void configure(DurableLog log, LogPolicy policy, CompletableFuture<Void> done) throws IOException {
         ensureNotDeleted(log);
         log.follow(policy);
+        housekeeping.run(log, options.clock().millis());
         done.complete(null);
     }
 
@@ -167,7 +206,8 @@ final class LogStore {
         return created;
     }
 
-    private Segment roll(DurableLog log) throws IOException {
+    /** Has what is appended from now on go to a new segment. */
+    Segment roll(DurableLog log) throws IOException {
         Segment next = createSegment(log.directory(), log.bounds().durableEndOffset());
         unsyncedDirectories.add(log);
         List<Segment> segments = new ArrayList<>(log.segments());
@@ -179,7 +219,7 @@ final class LogStore {
     private Segment createSegment(String directory, long baseOffset) throws IOException {
         String path = Layout.segment(directory, baseOffset);
         DiskFile file = disk.create(path);
-        return new Segment(path, baseOffset, file);
+        return new Segment(path, baseOffset, file, options.clock().millis());
     }
 
     private Command.Action takeUnsynced() {

@@ -12,6 +12,7 @@ import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class MemoryLog implements Log {
 
     private final String name;
     private final long limitBytes;
+    private final InstantSource clock;
     private final Admission admission = new Admission(0);
     private final Watchers watchers = new Watchers();
 
@@ -41,10 +43,11 @@ final class MemoryLog implements Log {
     private volatile Bounds bounds = new Bounds(0, 0);
     private volatile boolean deleted;
 
-    MemoryLog(String name, long limitBytes, LogPolicy policy) {
+    MemoryLog(String name, LocalOptions options, LogPolicy policy) {
         this.name = name;
         this.policy = policy;
-        this.limitBytes = limitBytes;
+        this.limitBytes = options.memoryLogBytes();
+        this.clock = options.clock();
     }
 
     @Override
@@ -153,6 +156,7 @@ final class MemoryLog implements Log {
     @Override
     public synchronized CompletionStage<Void> configure(LogPolicy newPolicy) {
         policy = newPolicy;
+        expire(clock.millis());
         return CompletableFuture.completedFuture(null);
     }
 

@@ -14,12 +14,18 @@ final class Removal {
         this.disk = disk;
     }
 
-    /** Makes a log begin at an offset, now and after a restart; the segments before it are no longer the log's. */
-    void trim(DurableLog log, long firstOffset, List<Segment> removed) throws IOException {
+    /**
+     * Makes a log begin at an offset after a restart, too; the segments before it are no longer the log's.
+     *
+     * @param isWithinSegment where no segment begins
+     */
+    void trim(DurableLog log, long firstOffset, boolean isWithinSegment, List<Segment> removed) throws IOException {
         if (log.isRemoved()) {
             return;
         }
-        disk.create(Layout.file(log.directory(), firstOffset, Layout.FIRST)).close();
+        if (isWithinSegment) {
+            disk.create(Layout.file(log.directory(), firstOffset, Layout.FIRST)).close();
+        }
         // The mark, and the first segment that stays, must be there before anything goes.
         syncDirectory(log);
         for (String name : disk.list(Layout.logDirectory(log.directory()))) {

@@ -27,11 +27,18 @@ final class Segment {
     private final OffsetIndex index = new OffsetIndex();
     private volatile long readableBytes;
     private volatile long maxTimestampMillis = Long.MIN_VALUE;
+    private volatile long startMillis;
 
     /** Bytes of whole batches. */
     record Region(long position, int sizeInBytes) {}
 
-    Segment(String path, long baseOffset, DiskFile file) {
+    /**
+     * An empty segment.
+     *
+     * @param startMillis when it was begun, or long ago when nobody knows
+     */
+    Segment(String path, long baseOffset, DiskFile file, long startMillis) {
+        this.startMillis = startMillis;
         this.path = path;
         this.baseOffset = baseOffset;
         this.file = file;
@@ -59,9 +66,18 @@ final class Segment {
         return maxTimestampMillis;
     }
 
+    /** When its first record came: by the clock or by the record, whichever is later. */
+    long startMillis() {
+        return startMillis;
+    }
+
     /** The batch right behind the readable bytes has become durable. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread publishes
     void publish(RecordBatch batch) {
+        if (readableBytes == 0) {
+            // The clock counts, too, or a stream of old records would begin a segment with every step.
+            startMillis = Math.max(startMillis, batch.maxTimestampMillis());
+        }
         index.add(batch.baseOffset(), readableBytes);
         maxTimestampMillis = Math.max(maxTimestampMillis, batch.maxTimestampMillis());
         readableBytes += batch.sizeInBytes();

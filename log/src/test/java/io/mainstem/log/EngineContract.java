@@ -1,27 +1,32 @@
 package io.mainstem.log;
 
+import static io.mainstem.engine.LogPolicy.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.mainstem.engine.Bounds;
-import io.mainstem.engine.Engine;
 import io.mainstem.engine.Engine.Registration;
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.LocalLogs.ProducerState;
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogPolicy;
+import io.mainstem.engine.LogPolicy.Retention;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,10 +37,15 @@ abstract class EngineContract {
 
     static final LogId LOG = new LogId("events", 0, 0);
 
-    private Engine engine;
+    private final AtomicLong nowMillis = new AtomicLong(1_000_000);
+    private LocalEngine engine;
 
     /** An engine without logs. */
-    abstract Engine start() throws Exception;
+    abstract LocalEngine start() throws Exception;
+
+    final LocalOptions options() {
+        return LocalOptions.defaults().withClock(() -> Instant.ofEpochMilli(nowMillis.get()));
+    }
 
     @BeforeEach
     void open() throws Exception {
@@ -360,7 +370,77 @@ abstract class EngineContract {
                 .hasValueSatisfying(found -> assertThat(found.offset()).isEqualTo(3));
     }
 
-    final Engine engine() {
+    @Test
+    void theOldestRecordsGoWhenThereAreTooMany() {
+        keep(new Retention(UNLIMITED, UNLIMITED, 2), Long.MAX_VALUE);
+        appendEach("a", "b", "c", "d", "e");
+        await(engine.housekeep());
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(3, 5));
+        assertThat(failure(engine.read(LOG, 2, 1))).isEqualTo(Kind.OFFSET_OUT_OF_RANGE);
+        assertThat(read(3, 1000)).startsWith("3:d");
+    }
+
+    @Test
+    void theOldestRecordsGoWhenTheyTakeTooMuch() {
+        keep(new Retention(UNLIMITED, 2L * Batches.of("a").remaining(), UNLIMITED), Long.MAX_VALUE);
+        appendEach("a", "b", "c", "d", "e");
+        await(engine.housekeep());
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(3, 5));
+    }
+
+    @Test
+    void recordsGoWhenTheyAreTooOldDownToTheLast() {
+        keep(new Retention(100, UNLIMITED, UNLIMITED), Long.MAX_VALUE);
+        append(Batches.at(nowMillis.get(), "a"));
+        append(Batches.at(nowMillis.get() + 50, "b"));
+        nowMillis.addAndGet(100);
+        await(engine.housekeep());
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(0, 2));
+        nowMillis.addAndGet(1);
+        await(engine.housekeep());
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(1, 2));
+        nowMillis.addAndGet(1000);
+        await(engine.housekeep());
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(2, 2));
+        assertThat(append(Batches.of("c"))).isEqualTo(2);
+    }
+
+    @Test
+    void aNewPolicyLetsGoOfWhatItDoesNotKeep() {
+        keep(LogPolicy.KEEP.retention(), Long.MAX_VALUE);
+        appendEach("a", "b", "c");
+        await(engine.housekeep());
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(0, 3));
+        keep(new Retention(UNLIMITED, UNLIMITED, 1), Long.MAX_VALUE);
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(2, 3));
+    }
+
+    @Test
+    void whatTheLogHoldsGrowsAndShrinksWithIt() {
+        int size = Batches.of("a").remaining();
+        keep(LogPolicy.KEEP.retention(), Long.MAX_VALUE);
+        appendEach("a", "b", "c");
+        assertThat(engine.local().orElseThrow().sizeInBytes(LOG)).isEqualTo(3L * size);
+        await(engine.trim(LOG, 1));
+        assertThat(engine.local().orElseThrow().sizeInBytes(LOG)).isEqualTo(2L * size);
+    }
+
+    /** Of each batch separately, for each is a segment of its own. */
+    final void keep(Retention retention, long segmentMillis) {
+        await(engine.configure(LOG, new LogPolicy(retention, Optional.empty(), 1, segmentMillis)));
+    }
+
+    final void appendEach(String... values) {
+        for (String value : values) {
+            append(Batches.of(value));
+        }
+    }
+
+    final AtomicLong nowMillis() {
+        return nowMillis;
+    }
+
+    final LocalEngine engine() {
         return engine;
     }
 

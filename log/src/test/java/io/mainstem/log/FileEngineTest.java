@@ -1,5 +1,6 @@
 package io.mainstem.log;
 
+import static io.mainstem.engine.LogPolicy.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mainstem.engine.Bounds;
@@ -8,10 +9,17 @@ import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.FileSlice;
 import io.mainstem.engine.LocalLogs.Volume;
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogPolicy;
+import io.mainstem.engine.LogPolicy.Retention;
 import io.mainstem.engine.LogSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,8 +29,8 @@ class FileEngineTest extends EngineContract {
     Path directory;
 
     @Override
-    Engine start() {
-        return LocalEngine.open(directory, LocalOptions.defaults());
+    LocalEngine start() {
+        return LocalEngine.open(directory, options());
     }
 
     @Test
@@ -77,6 +85,50 @@ class FileEngineTest extends EngineContract {
         try (Engine again = start()) {
             assertThat(await(again.open(new LogSpec(LOG, false)))).isEqualTo(new Bounds(1, 2));
             assertThat(failure(again.read(LOG, 0, 1))).isEqualTo(Kind.OFFSET_OUT_OF_RANGE);
+        }
+    }
+
+    @Test
+    void aSegmentIsFollowedByAnotherWhenItIsOldEnough() {
+        LogPolicy policy = new LogPolicy(new Retention(UNLIMITED, UNLIMITED, 1), Optional.empty(), 1 << 20, 500);
+        await(engine().configure(LOG, policy));
+        append(Batches.at(nowMillis().get(), "a", "b"));
+        nowMillis().addAndGet(499);
+        await(engine().housekeep());
+        append(Batches.of("c"));
+        nowMillis().addAndGet(1);
+        await(engine().housekeep()); // the segment is closed, and stays: it holds the newest record
+        assertThat(engine().bounds(LOG)).isEqualTo(new Bounds(0, 3));
+        append(Batches.of("d"));
+        await(engine().housekeep());
+        assertThat(engine().bounds(LOG)).isEqualTo(new Bounds(3, 4));
+    }
+
+    @Test
+    void whatIsLetGoOfLeavesTheDisk() throws IOException {
+        keep(new Retention(UNLIMITED, UNLIMITED, 1), Long.MAX_VALUE);
+        appendEach("a", "b", "c");
+        await(engine().housekeep());
+        await(engine().trim(LOG, 2)); // done after what was begun before
+        try (Stream<Path> files = Files.list(directory.resolve(Layout.logDirectory(DirectoryName.of(LOG))))) {
+            assertThat(files.filter(file -> file.toString().endsWith(Layout.SEGMENT)))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void housekeepingNeedsNobodyToAskForIt() {
+        LogId memory = new LogId("transient", 0, 0);
+        LogPolicy policy = new LogPolicy(new Retention(UNLIMITED, UNLIMITED, 1), Optional.empty(), 1, Long.MAX_VALUE);
+        engine().close();
+        try (Engine again = LocalEngine.open(directory, options().withHousekeepingMillis(1))) {
+            for (LogId log : List.of(LOG, memory)) {
+                await(again.open(new LogSpec(log, log.equals(memory), policy)));
+                await(again.append(log, Batches.of("a")));
+                await(again.append(log, Batches.of("b")));
+                Awaitility.await()
+                        .untilAsserted(() -> assertThat(again.bounds(log)).isEqualTo(new Bounds(1, 2)));
+            }
         }
     }
 

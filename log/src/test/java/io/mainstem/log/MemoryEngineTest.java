@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class MemoryEngineTest extends EngineContract {
 
     @Override
-    Engine start() {
-        return LocalEngine.inMemory(LocalOptions.defaults());
+    LocalEngine start() {
+        return LocalEngine.inMemory(options());
     }
 
     @Test

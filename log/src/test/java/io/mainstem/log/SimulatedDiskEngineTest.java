@@ -1,14 +1,13 @@
 package io.mainstem.log;
 
-import io.mainstem.engine.Engine;
 import java.io.IOException;
 import java.util.Random;
 
 class SimulatedDiskEngineTest extends EngineContract {
 
     @Override
-    Engine start() throws IOException {
-        LocalOptions options = LocalOptions.defaults();
+    LocalEngine start() throws IOException {
+        LocalOptions options = options();
         Lifecycle lifecycle = new Lifecycle();
         DurableStore store =
                 new DurableStore(new SimulatedDisk(new Random(1)), options, new RecoveryChecks(), lifecycle);
