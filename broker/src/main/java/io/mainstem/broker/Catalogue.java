@@ -1,5 +1,6 @@
 package io.mainstem.broker;
 
+import io.mainstem.engine.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class Catalogue {
     private final Map<Long, Topic> topicsByNumber = new ConcurrentHashMap<>();
     private final Map<String, Queue> queuesByName = new ConcurrentHashMap<>();
     private final Map<Long, Queue> queuesByNumber = new ConcurrentHashMap<>();
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private final List<Topic> deletedWhileStarting = new ArrayList<>();
 
     private boolean started;
@@ -90,8 +93,17 @@ final class Catalogue {
                         .toArray(CompletableFuture[]::new)));
     }
 
+    Engine.Registration watch(Runnable listener) {
+        watchers.add(listener);
+        return () -> watchers.remove(listener);
+    }
+
     /** Applies a change that is durable; for what never is, with a number that no record has. */
     CompletionStage<Void> apply(MetadataRecord change, long offset) {
+        return takeEffect(change, offset).thenRun(() -> watchers.forEach(Runnable::run));
+    }
+
+    private CompletionStage<Void> takeEffect(MetadataRecord change, long offset) {
         if (change instanceof MetadataRecord.TopicCreated created) {
             return addTopic(new Topic(offset, created, context), created.ownerQueue());
         } else if (change instanceof MetadataRecord.TopicDeleted deleted) {

@@ -1,6 +1,7 @@
 package io.mainstem.broker;
 
 import io.mainstem.broker.BrokerException.Kind;
+import io.mainstem.engine.Engine;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
@@ -47,6 +48,14 @@ public final class Topics {
                 .toList();
     }
 
+    /**
+     * Calls the listener after each change of what there is, until the registration is closed: a topic can be used, has
+     * grown, or is gone. The listener must return at once; it may be called for other changes too.
+     */
+    public Engine.Registration watch(Runnable listener) {
+        return catalogue.watch(listener);
+    }
+
     /** Makes a topic; fails as TOPIC_EXISTS, INVALID_NAME, RESERVED_NAME or INVALID_PARTITIONS. */
     public CompletionStage<Topic> create(TopicSpec spec) {
         return metadata.change(() -> {
@@ -60,10 +69,11 @@ public final class Topics {
 
     /**
      * The topic of this name, made if there is none. One that has no routing yet is given the declared one. Whether an
-     * existing topic is what the caller wants, the caller sees in its spec.
+     * existing topic is what the caller wants, the caller sees in its spec. Fails as {@link #create} does.
      */
     public CompletionStage<Topic> declare(TopicSpec spec) {
         return metadata.change(() -> {
+            checkNotReserved(spec.name());
             Optional<Topic> present = catalogue.topic(spec.name());
             if (present.isEmpty()) {
                 check(spec);

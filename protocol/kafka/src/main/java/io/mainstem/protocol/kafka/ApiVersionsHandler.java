@@ -6,13 +6,23 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersionCollection;
+import org.apache.kafka.common.message.ApiVersionsResponseData.FinalizedFeatureKey;
+import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureKey;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 
-/** Tells which keys are served, at all their stable versions, and no feature: a feature changes what clients do. */
+/**
+ * Tells which keys are served, at all their stable versions, and which features. A feature changes what clients do, so
+ * none is named that is not there.
+ */
 final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
+
+    /** Groups of {@code group.protocol=consumer}. */
+    private static final String GROUP_FEATURE = "group.version";
+
+    private static final short GROUP_LEVEL = 1;
 
     private final Set<ApiKeys> keys;
 
@@ -25,7 +35,17 @@ final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
     public CompletionStage<? extends ApiMessage> handle(ApiVersionsRequest request, Client client) {
         ApiVersionsResponseData response = new ApiVersionsResponseData();
         if (request.isValid()) {
-            response.setApiKeys(ranges(keys));
+            response.setApiKeys(ranges(keys)).setFinalizedFeaturesEpoch(0);
+            response.supportedFeatures()
+                    .add(new SupportedFeatureKey()
+                            .setName(GROUP_FEATURE)
+                            .setMinVersion(GROUP_LEVEL)
+                            .setMaxVersion(GROUP_LEVEL));
+            response.finalizedFeatures()
+                    .add(new FinalizedFeatureKey()
+                            .setName(GROUP_FEATURE)
+                            .setMinVersionLevel(GROUP_LEVEL)
+                            .setMaxVersionLevel(GROUP_LEVEL));
         } else {
             response.setErrorCode(Errors.INVALID_REQUEST.code());
         }

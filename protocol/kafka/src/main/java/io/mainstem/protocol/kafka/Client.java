@@ -1,23 +1,53 @@
 package io.mainstem.protocol.kafka;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.errors.NotCoordinatorException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a handler knows of the connection that asks.
  *
+ * @param id what the client calls itself; empty text if nothing
+ * @param address where the client is
  * @param node the address under which the client reached this listener, which is the address to give it
  * @param executor the connection's event loop, for timers
  * @param leaving succeeds when the connection is closed or about to be: what waits should stop waiting
  */
-record Client(InetSocketAddress node, EventExecutor executor, Promise<Void> leaving) {
+record Client(String id, InetAddress address, InetSocketAddress node, EventExecutor executor, Promise<Void> leaving) {
 
     /** Every client sees one broker, and this is its number. */
     static final int NODE_ID = 1;
 
     /** Logs do not change hands yet. */
     static final int LEADER_EPOCH = 0;
+
+    /** The same connection with the name that a request brings. */
+    Client named(@Nullable String newId) {
+        return newId == null || newId.equals(id) ? this : new Client(newId, address, node, executor, leaving);
+    }
+
+    /** Answers as soon as there is an answer, but fails at once when the connection is about to be closed. */
+    <T> CompletionStage<T> waitFor(CompletionStage<T> answer) {
+        CompletableFuture<T> first = new CompletableFuture<>();
+        FutureListener<Void> left =
+                end -> first.completeExceptionally(new NotCoordinatorException("the connection ends"));
+        leaving.addListener(left);
+        answer.whenComplete((value, failure) -> {
+            leaving.removeListener(left);
+            if (failure == null) {
+                first.complete(value);
+            } else {
+                first.completeExceptionally(failure);
+            }
+        });
+        return first;
+    }
 
     String host() {
         if (node.isUnresolved()) {

@@ -53,6 +53,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.handlers = handlers;
         this.options = options;
         this.client = new Client(
+                "",
+                ((InetSocketAddress) channel.remoteAddress()).getAddress(),
                 (InetSocketAddress) channel.localAddress(),
                 channel.eventLoop(),
                 channel.eventLoop().newPromise());

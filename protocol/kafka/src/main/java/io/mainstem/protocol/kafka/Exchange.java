@@ -84,7 +84,7 @@ final class Exchange {
         isAnswered = typed.handler().isAnswered(request);
         CompletionStage<? extends ApiMessage> stage;
         try {
-            stage = typed.handler().handle(request, client);
+            stage = typed.handler().handle(request, client.named(header.clientId()));
         } catch (RuntimeException e) {
             fail(request, e);
             end(whenDone);

@@ -9,11 +9,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 
-/**
- * Names this node as the coordinator of every group. There are no members and no commits yet: a client that only wants
- * to know its committed offsets learns that there are none, and one that wants to join finds no JoinGroup among the
- * versions and fails at once, where "not available" would let it try for ever.
- */
+/** Names this node as the coordinator of every group, and no node for what there is not yet. */
 final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
 
     /**

@@ -1,6 +1,7 @@
 package io.mainstem.protocol.kafka;
 
 import io.mainstem.broker.Broker;
+import io.mainstem.protocol.kafka.groups.GroupCoordination;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -17,6 +18,8 @@ import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.InitProducerIdRequest;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.requests.OffsetCommitRequest;
+import org.apache.kafka.common.requests.OffsetDeleteRequest;
 import org.apache.kafka.common.requests.OffsetFetchRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -26,8 +29,11 @@ final class Handlers {
 
     private final Map<ApiKeys, Route<?>> routes = new EnumMap<>(ApiKeys.class);
 
+    private final GroupCoordination groups;
+
     Handlers(Broker broker, KafkaOptions options) {
         Catalog catalog = new Catalog(broker.topics());
+        this.groups = new GroupCoordination(broker.topics(), catalog::all, options.groups());
         add(ApiKeys.PRODUCE, ProduceRequest.class, new ProduceHandler(catalog));
         add(ApiKeys.FETCH, FetchRequest.class, new FetchHandler(catalog, options.maxFetchBytes()));
         add(ApiKeys.LIST_OFFSETS, ListOffsetsRequest.class, new ListOffsetsHandler(catalog));
@@ -35,12 +41,19 @@ final class Handlers {
         add(ApiKeys.CREATE_TOPICS, CreateTopicsRequest.class, new CreateTopicsHandler(catalog, options));
         add(ApiKeys.INIT_PRODUCER_ID, InitProducerIdRequest.class, new InitProducerIdHandler(broker));
         add(ApiKeys.FIND_COORDINATOR, FindCoordinatorRequest.class, new FindCoordinatorHandler());
-        add(ApiKeys.OFFSET_FETCH, OffsetFetchRequest.class, new OffsetFetchHandler());
+        add(ApiKeys.OFFSET_COMMIT, OffsetCommitRequest.class, new OffsetCommitHandler(groups, catalog));
+        add(ApiKeys.OFFSET_FETCH, OffsetFetchRequest.class, new OffsetFetchHandler(groups, catalog));
+        add(ApiKeys.OFFSET_DELETE, OffsetDeleteRequest.class, new OffsetDeleteHandler(groups, catalog));
+        new GroupHandlers(groups).addTo(this);
         add(ApiKeys.API_VERSIONS, ApiVersionsRequest.class, new ApiVersionsHandler(keys()));
     }
 
-    private <R extends AbstractRequest> void add(ApiKeys key, Class<R> type, Handler<R> handler) {
+    <R extends AbstractRequest> void add(ApiKeys key, Class<R> type, Handler<R> handler) {
         routes.put(key, new Route<>(key, type, handler));
+    }
+
+    GroupCoordination groups() {
+        return groups;
     }
 
     /** The keys in the table, including those that are added later. */

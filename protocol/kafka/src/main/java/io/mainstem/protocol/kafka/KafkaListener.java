@@ -1,6 +1,7 @@
 package io.mainstem.protocol.kafka;
 
 import io.mainstem.broker.Broker;
+import io.mainstem.protocol.kafka.groups.ConsumerGroups;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -33,6 +34,7 @@ public final class KafkaListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaListener.class);
 
     private final Handlers handlers;
+    private final ConsumerGroups groups;
     private final KafkaOptions options;
     private final EventLoopGroup loops;
     private final boolean ownsLoops;
@@ -43,6 +45,7 @@ public final class KafkaListener implements AutoCloseable {
     private KafkaListener(Broker broker, InetSocketAddress at, KafkaOptions options, EventLoopGroup loops, boolean own)
             throws IOException {
         this.handlers = new Handlers(broker, options);
+        this.groups = new ConsumerGroups(handlers.groups());
         this.options = options;
         this.loops = loops;
         this.ownsLoops = own;
@@ -78,6 +81,11 @@ public final class KafkaListener implements AutoCloseable {
         return (InetSocketAddress) server.localAddress();
     }
 
+    /** The consumer groups. Usable until the listener is closed. */
+    public ConsumerGroups groups() {
+        return groups;
+    }
+
     /** Stops accepting, answers what was received, closes the connections. Waits at most the close timeout. */
     @Override
     public void close() {
@@ -94,6 +102,7 @@ public final class KafkaListener implements AutoCloseable {
                 channel.close().awaitUninterruptibly();
             }
         }
+        handlers.groups().close();
         if (ownsLoops) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         }

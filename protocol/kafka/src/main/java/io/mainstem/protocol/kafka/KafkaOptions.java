@@ -1,5 +1,7 @@
 package io.mainstem.protocol.kafka;
 
+import io.mainstem.protocol.kafka.groups.GroupOptions;
+
 /**
  * The limits and habits of a {@link KafkaListener}.
  *
@@ -13,6 +15,7 @@ package io.mainstem.protocol.kafka;
  * @param defaultPartitions partitions of a topic whose creator does not say
  * @param autoCreateTopics whether a client that asks for an unknown topic gets it made
  * @param closeTimeoutMillis how long closing waits for requests in flight
+ * @param groups limits and habits of consumer groups
  */
 public record KafkaOptions(
         int maxFrameBytes,
@@ -24,7 +27,8 @@ public record KafkaOptions(
         int maxPartitions,
         int defaultPartitions,
         boolean autoCreateTopics,
-        int closeTimeoutMillis) {
+        int closeTimeoutMillis,
+        GroupOptions groups) {
 
     /** What a request of any key needs at the least: more than one fetch of one partition. */
     private static final int MIN_FRAME_BYTES = 1024;
@@ -47,7 +51,8 @@ public record KafkaOptions(
 
     /** Kafka's own defaults where it has one, but for the frame: there is no use in one that no batch fills. */
     public static KafkaOptions defaults() {
-        return new KafkaOptions(32 << 20, 10_000, 100, 4 << 20, 600_000, 55 << 20, 10_000, 1, true, 10_000);
+        return new KafkaOptions(
+                32 << 20, 10_000, 100, 4 << 20, 600_000, 55 << 20, 10_000, 1, true, 10_000, GroupOptions.defaults());
     }
 
     public KafkaOptions withMaxFrameBytes(int newMaxFrameBytes) {
@@ -61,7 +66,8 @@ public record KafkaOptions(
                 maxPartitions,
                 defaultPartitions,
                 autoCreateTopics,
-                closeTimeoutMillis);
+                closeTimeoutMillis,
+                groups);
     }
 
     public KafkaOptions withMaxConnections(int newMaxConnections) {
@@ -75,7 +81,8 @@ public record KafkaOptions(
                 maxPartitions,
                 defaultPartitions,
                 autoCreateTopics,
-                closeTimeoutMillis);
+                closeTimeoutMillis,
+                groups);
     }
 
     public KafkaOptions withMaxRequestsInFlight(int newMaxRequestsInFlight) {
@@ -89,7 +96,8 @@ public record KafkaOptions(
                 maxPartitions,
                 defaultPartitions,
                 autoCreateTopics,
-                closeTimeoutMillis);
+                closeTimeoutMillis,
+                groups);
     }
 
     public KafkaOptions withDefaultPartitions(int newDefaultPartitions) {
@@ -103,7 +111,8 @@ public record KafkaOptions(
                 maxPartitions,
                 newDefaultPartitions,
                 autoCreateTopics,
-                closeTimeoutMillis);
+                closeTimeoutMillis,
+                groups);
     }
 
     public KafkaOptions withAutoCreateTopics(boolean newAutoCreateTopics) {
@@ -117,7 +126,23 @@ public record KafkaOptions(
                 maxPartitions,
                 defaultPartitions,
                 newAutoCreateTopics,
-                closeTimeoutMillis);
+                closeTimeoutMillis,
+                groups);
+    }
+
+    public KafkaOptions withGroups(GroupOptions newGroups) {
+        return new KafkaOptions(
+                maxFrameBytes,
+                maxConnections,
+                maxRequestsInFlight,
+                maxUnwrittenBytes,
+                maxIdleMillis,
+                maxFetchBytes,
+                maxPartitions,
+                defaultPartitions,
+                autoCreateTopics,
+                closeTimeoutMillis,
+                newGroups);
     }
 
     private static void requirePositive(String name, int value) {

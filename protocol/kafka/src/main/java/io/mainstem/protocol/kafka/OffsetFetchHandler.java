@@ -1,66 +1,101 @@
 package io.mainstem.protocol.kafka;
 
+import io.mainstem.broker.Topic;
+import io.mainstem.protocol.kafka.groups.Caller;
+import io.mainstem.protocol.kafka.groups.GroupCoordination;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
-import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
-import org.apache.kafka.common.message.OffsetFetchResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
-import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponsePartition;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponsePartitions;
-import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseTopic;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseTopics;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.OffsetFetchRequest;
+import org.apache.kafka.common.requests.OffsetFetchResponse;
 
-/**
- * Says of every group that it has committed nothing, which is true as long as nothing can be committed. Consumers with
- * a group id that are assigned their partitions ask this before they start.
- */
+/** Tells how far groups have read, of the topics that are asked for or of all. */
 final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
 
-    /** From here on a request asks for several groups. */
-    private static final short BATCH_VERSION = 8;
+    private final GroupCoordination groups;
+    private final Catalog catalog;
 
-    private static final long NO_OFFSET = -1;
+    OffsetFetchHandler(GroupCoordination groups, Catalog catalog) {
+        this.groups = groups;
+        this.catalog = catalog;
+    }
 
     @Override
     public CompletionStage<? extends ApiMessage> handle(OffsetFetchRequest request, Client client) {
-        OffsetFetchRequestData data = request.data();
-        OffsetFetchResponseData response = new OffsetFetchResponseData();
-        if (request.version() >= BATCH_VERSION) {
-            data.groups().forEach(group -> response.groups().add(nothingCommitted(group)));
-        } else if (data.topics() != null) {
-            data.topics()
-                    .forEach(topic -> response.topics()
-                            .add(new OffsetFetchResponseTopic()
-                                    .setName(topic.name())
-                                    .setPartitions(topic.partitionIndexes().stream()
-                                            .map(partition -> new OffsetFetchResponsePartition()
-                                                    .setPartitionIndex(partition)
-                                                    .setCommittedOffset(NO_OFFSET)
-                                                    .setMetadata(""))
-                                            .collect(Collectors.toList()))));
+        boolean byId = OffsetFetchRequest.useTopicIds(request.version());
+        Caller caller = GroupHandlers.caller(request, client);
+        List<CompletableFuture<OffsetFetchResponseGroup>> answers = new ArrayList<>();
+        for (OffsetFetchRequestGroup group : request.groups()) {
+            CompletionStage<OffsetFetchResponseGroup> answer = group.topics() == null
+                    ? all(caller, group, request.requireStable())
+                    : some(caller, group, request.requireStable(), byId);
+            answers.add(answer.toCompletableFuture());
         }
-        return CompletableFuture.completedFuture(response);
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> new OffsetFetchResponse.Builder(
+                                answers.stream().map(CompletableFuture::join).toList())
+                        .build(request.version())
+                        .data());
     }
 
-    private static OffsetFetchResponseGroup nothingCommitted(OffsetFetchRequestGroup group) {
-        OffsetFetchResponseGroup response = new OffsetFetchResponseGroup().setGroupId(group.groupId());
-        if (group.topics() != null) {
-            group.topics()
-                    .forEach(topic -> response.topics()
-                            .add(new OffsetFetchResponseTopics()
-                                    .setName(topic.name())
-                                    .setTopicId(topic.topicId())
-                                    .setPartitions(topic.partitionIndexes().stream()
-                                            .map(partition -> new OffsetFetchResponsePartitions()
-                                                    .setPartitionIndex(partition)
-                                                    .setCommittedOffset(NO_OFFSET)
-                                                    .setMetadata(""))
-                                            .collect(Collectors.toList()))));
+    private CompletionStage<OffsetFetchResponseGroup> all(
+            Caller caller, OffsetFetchRequestGroup group, boolean requireStable) {
+        return groups.offsets(caller, group, requireStable).thenApply(answer -> {
+            answer.topics().removeIf(topic -> catalog.find(topic.name()).isEmpty());
+            answer.topics().forEach(topic -> topic.setTopicId(idOf(topic.name())));
+            return answer;
+        });
+    }
+
+    private CompletionStage<OffsetFetchResponseGroup> some(
+            Caller caller, OffsetFetchRequestGroup group, boolean requireStable, boolean byId) {
+        OffsetFetchRequestGroup known = group.duplicate().setTopics(new ArrayList<>());
+        List<OffsetFetchResponseTopics> unknown = new ArrayList<>();
+        for (OffsetFetchRequestTopics wanted : group.topics()) {
+            Optional<Topic> topic = byId ? catalog.find(wanted.topicId()) : catalog.find(wanted.name());
+            if (topic.isPresent()) {
+                known.topics()
+                        .add(wanted.duplicate().setName(topic.get().name()).setTopicId(Catalog.idOf(topic.get())));
+            } else if (byId) {
+                unknown.add(nothing(wanted, Errors.UNKNOWN_TOPIC_ID));
+            } else {
+                // Of a topic that is not there nothing is committed, and a client may ask before there is one.
+                unknown.add(nothing(wanted, Errors.NONE));
+            }
         }
-        return response;
+        return groups.offsets(caller, known, requireStable).thenApply(answer -> {
+            if (answer.errorCode() == Errors.NONE.code()) {
+                answer.topics().addAll(unknown);
+            }
+            return answer;
+        });
+    }
+
+    private Uuid idOf(String name) {
+        return catalog.find(name).map(Catalog::idOf).orElse(Uuid.ZERO_UUID);
+    }
+
+    private static OffsetFetchResponseTopics nothing(OffsetFetchRequestTopics wanted, Errors error) {
+        OffsetFetchResponseTopics topic =
+                new OffsetFetchResponseTopics().setName(wanted.name()).setTopicId(wanted.topicId());
+        for (int partition : wanted.partitionIndexes()) {
+            topic.partitions()
+                    .add(new OffsetFetchResponsePartitions()
+                            .setPartitionIndex(partition)
+                            .setErrorCode(error.code())
+                            .setCommittedOffset(OffsetFetchResponse.INVALID_OFFSET)
+                            .setMetadata(OffsetFetchResponse.NO_METADATA));
+        }
+        return topic;
     }
 }

@@ -24,7 +24,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,17 +156,6 @@ class RealClientTest {
                 Map.of("group.id", "readers", "enable.auto.commit", "false", "auto.offset.reset", "earliest");
 
         assertThat(consume(config, new TopicPartition("events", 0), 1)).hasSize(1);
-    }
-
-    @Test
-    void aSubscribingConsumerFailsAtOnce() {
-        service.topic("events", 1);
-        Map<String, String> config = Map.of("group.id", "readers", "enable.auto.commit", "false");
-        try (KafkaConsumer<String, String> consumer = service.consumer(config)) {
-            consumer.subscribe(List.of("events"));
-
-            assertThatThrownBy(() -> consumer.poll(Service.DEADLINE)).isInstanceOf(UnsupportedVersionException.class);
-        }
     }
 
     @Test
