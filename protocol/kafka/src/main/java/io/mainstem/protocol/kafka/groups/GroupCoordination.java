@@ -176,8 +176,8 @@ public final class GroupCoordination implements AutoCloseable {
     }
 
     private static TopicSpec offsetsTopic() {
-        TopicSettings settings = TopicSettings.of(Map.of(
-                "cleanup.policy", "compact", "segment.bytes", Integer.toString(OFFSETS_SEGMENT_BYTES)));
+        TopicSettings settings = TopicSettings.of(
+                Map.of("cleanup.policy", "compact", "segment.bytes", Integer.toString(OFFSETS_SEGMENT_BYTES)));
         return TopicSpec.stream(OFFSETS_TOPIC, OFFSETS_PARTITIONS, settings);
     }
 
