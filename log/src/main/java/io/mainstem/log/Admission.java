@@ -2,10 +2,9 @@ package io.mainstem.log;
 
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
-import io.mainstem.engine.LocalLogs.ProducerState;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ final class Admission {
     /** One writer, so that nothing asks for leader epochs; a batch with another one was torn. */
     static final int LEADER_EPOCH = 0;
 
-    private final Producers producers = new Producers();
+    private final Producers producers;
     private long nextOffset;
     private long settledNextOffset;
     private long fence = NO_FENCE;
@@ -34,6 +33,11 @@ final class Admission {
     record Place(long baseOffset, boolean isRetry) {}
 
     Admission(long nextOffset) {
+        this(nextOffset, Map.of());
+    }
+
+    Admission(long nextOffset, Map<Long, Producer> knownProducers) {
+        this.producers = new Producers(knownProducers);
         this.nextOffset = nextOffset;
         this.settledNextOffset = nextOffset;
     }
@@ -76,15 +80,21 @@ final class Admission {
         nextOffset = Math.max(nextOffset, offset);
     }
 
-    /** Learns at start of a batch that is in the log. */
-    void replay(RecordBatch stored) {
-        producers.remember(stored);
+    /**
+     * Learns at start of a batch that is in the log.
+     *
+     * @param producersKnownBefore what came before this offset, the producers know
+     */
+    void replay(RecordBatch stored, long producersKnownBefore) {
+        if (stored.baseOffset() >= producersKnownBefore) {
+            producers.remember(stored);
+        }
         nextOffset = stored.nextOffset();
     }
 
     /** May be called by any thread. */
-    List<ProducerState> producers() {
-        return producers.states();
+    Producers producers() {
+        return producers;
     }
 
     void settle() {

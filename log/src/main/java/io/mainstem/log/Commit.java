@@ -17,18 +17,22 @@ import java.util.concurrent.CompletableFuture;
 final class Commit {
 
     private final int limitBytes;
+    private final int limitLogs;
     private final Map<DurableLog, LogWrite> writes = new LinkedHashMap<>();
     private final List<Admitted> admitted = new ArrayList<>();
     private int sizeInBytes = JournalLayout.COMMIT_HEADER_BYTES;
 
     private record Admitted(CompletableFuture<Long> done, long baseOffset) {}
 
-    Commit(int limitBytes) {
+    Commit(int limitBytes, int limitLogs) {
         this.limitBytes = limitBytes;
+        this.limitLogs = limitLogs;
     }
 
     boolean hasRoomFor(Command.Append append) {
-        return writes.isEmpty() || sizeInBytes + costOf(append) <= limitBytes;
+        boolean fits = sizeInBytes + costOf(append) <= limitBytes
+                && (writes.size() < limitLogs || writes.containsKey(append.log()));
+        return writes.isEmpty() || fits;
     }
 
     void add(Command.Append append) {

@@ -2,7 +2,6 @@ package io.mainstem.log;
 
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
-import io.mainstem.log.disk.DiskFile;
 import java.io.IOException;
 import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
@@ -45,7 +44,7 @@ final class Committer {
         if (lifecycle.hasStopped()) {
             return commands.refuseAll();
         }
-        if (journal != null && !journal.isReady()) {
+        if (!store.isReady() || (journal != null && !journal.isReady())) {
             return 0;
         }
         Command next = commands.peek();
@@ -70,7 +69,7 @@ final class Committer {
 
     /** Takes appends up to the first task, so that all happens in the order in which it was asked for. */
     private Commit collect() {
-        Commit commit = new Commit(options.commitBytes());
+        Commit commit = new Commit(options.commitBytes(), options.unsyncedFiles());
         while (commands.peek() instanceof Command.Append append && commit.hasRoomFor(append)) {
             commands.take(append);
             commit.add(append);
@@ -102,8 +101,7 @@ final class Committer {
         }
         ByteBuffer bytes = encode(commit);
         for (LogWrite write : commit.writes()) {
-            DiskFile file = write.segment().file();
-            file.write(write.bytes(), write.segment().readableBytes());
+            write.segment().file().write(write.bytes(), write.segment().readableBytes());
             store.wrote(write.segment(), write.sizeInBytes());
         }
         if (journal != null) {

@@ -13,7 +13,9 @@ import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +40,9 @@ final class DurableLog implements Log {
     /** Of it and of everything before it nothing can be read any more. Grows before segments go. */
     private volatile long firstOffset;
 
+    /** Every segment before it is one that compaction has left. */
+    private volatile long compactedBefore;
+
     /** Written after the segment that holds the records is readable so far. */
     private volatile long durableEndOffset;
 
@@ -53,6 +58,7 @@ final class DurableLog implements Log {
         this.segments = List.copyOf(segments);
         this.admission = admission;
         this.firstOffset = marks.firstOffset();
+        this.compactedBefore = marks.compactedBefore();
         this.durableEndOffset = admission.nextOffset();
         admission.settle();
     }
@@ -91,7 +97,7 @@ final class DurableLog implements Log {
 
     @Override
     public List<ProducerState> producers() {
-        return admission.producers();
+        return admission.producers().states();
     }
 
     @Override
@@ -120,34 +126,12 @@ final class DurableLog implements Log {
 
     @Override
     public ByteBuffer read(long fromOffset, int maxBytes) {
-        Segment segment = retainSegmentWith(fromOffset);
-        try {
-            return read(segment, segment.region(fromOffset, maxBytes));
-        } catch (IOException e) {
-            throw unreadable(e);
-        } finally {
-            segment.release();
-        }
+        return onRegion(fromOffset, maxBytes, DurableLog::read);
     }
 
     @Override
     public Optional<FileSlice> slice(long fromOffset, int maxBytes) {
-        Segment segment = retainSegmentWith(fromOffset);
-        boolean kept = false;
-        try {
-            Segment.Region region = segment.region(fromOffset, maxBytes);
-            Optional<FileSlice> slice = segment.file()
-                    .channel()
-                    .map(channel -> new SegmentSlice(segment, channel, region.position(), region.sizeInBytes()));
-            kept = slice.isPresent();
-            return slice;
-        } catch (IOException e) {
-            throw unreadable(e);
-        } finally {
-            if (!kept) {
-                segment.release();
-            }
-        }
+        return onRegion(fromOffset, maxBytes, SegmentSlice::of);
     }
 
     @Override
@@ -212,6 +196,18 @@ final class DurableLog implements Log {
         return removed;
     }
 
+    /** Called when nothing else runs any more. */
+    Checkpoint.ClosedLog closedLog() {
+        Map<Long, Segment.Extent> extents = new LinkedHashMap<>();
+        segments.forEach(segment -> extents.put(segment.baseOffset(), segment.extent()));
+        return new Checkpoint.ClosedLog(
+                directory,
+                new Marks(firstOffset, compactedBefore),
+                durableEndOffset,
+                extents,
+                admission.producers().settled());
+    }
+
     List<Segment> segments() {
         return segments;
     }
@@ -247,6 +243,42 @@ final class DurableLog implements Log {
     /** Called by the thread that commits, after {@link #publishEnd}. */
     void tellWatchers() {
         watchers.durable(durableEndOffset);
+    }
+
+    /** What is done with whole batches of a segment that cannot go meanwhile. */
+    @FunctionalInterface
+    private interface RegionReader<T> {
+        T read(Segment segment, Segment.Region region) throws IOException;
+    }
+
+    /** With the batches from an offset on; when a segment has none left behind it, with those of the next one. */
+    private <T> T onRegion(long fromOffset, int maxBytes, RegionReader<T> reader) {
+        long offset = fromOffset;
+        while (true) {
+            Segment segment = retainSegmentWith(offset);
+            try {
+                Segment.Region region = segment.region(offset, maxBytes);
+                long nextBase = baseAfter(segment);
+                if (region.sizeInBytes() > 0 || nextBase < 0) {
+                    return reader.read(segment, region);
+                }
+                offset = nextBase;
+            } catch (IOException e) {
+                if (segments.contains(segment)) {
+                    throw unreadable(e);
+                }
+                // It went before its file was opened: look again.
+            } finally {
+                segment.release();
+            }
+        }
+    }
+
+    /** Where the segment after one begins; -1 when it is the last. */
+    private long baseAfter(Segment segment) {
+        List<Segment> current = segments;
+        int next = current.indexOf(segment) + 1;
+        return next == 0 || next == current.size() ? -1 : current.get(next).baseOffset();
     }
 
     /** The segment with an offset, or the last one at the durable end; to be released by the caller. */
@@ -289,7 +321,8 @@ final class DurableLog implements Log {
             return Optional.empty();
         }
         try {
-            HeaderCursor headers = segment.headers();
+            long noneBefore = segment.index().offsetFor(timestampMillis);
+            HeaderCursor headers = segment.headersFrom(Math.max(fromOffset, noneBefore));
             while (headers.next()) {
                 RecordBatch header = headers.batch();
                 if (header.lastOffset() >= fromOffset && header.maxTimestampMillis() >= timestampMillis) {
@@ -312,7 +345,7 @@ final class DurableLog implements Log {
         long largest = Long.MIN_VALUE;
         if (segment.retain()) {
             try {
-                HeaderCursor headers = segment.headers();
+                HeaderCursor headers = segment.headersFrom(fromOffset);
                 while (headers.next()) {
                     RecordBatch header = headers.batch();
                     if (header.baseOffset() >= fromOffset) {

@@ -3,10 +3,7 @@ package io.mainstem.log;
 import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.log.disk.Disk;
-import io.mainstem.log.disk.DiskFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +14,6 @@ final class DurableStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(DurableStore.class);
 
-    private final Disk disk;
     private final Lifecycle lifecycle;
     private final LogStore logs;
     private final Background background;
@@ -28,7 +24,6 @@ final class DurableStore {
 
     /** Recovers what the disk has; nothing runs yet. */
     DurableStore(Disk disk, LocalOptions options, RecoveryChecks checks, Lifecycle lifecycle) throws IOException {
-        this.disk = disk;
         this.lifecycle = lifecycle;
         this.background = new Background(lifecycle);
         this.logs = new LogStore(disk, options, new CommandQueue(options.queuedBytes(), lifecycle), background);
@@ -84,8 +79,7 @@ final class DurableStore {
         }
         try {
             if (!lifecycle.hasStopped()) {
-                logs.syncSegmentsNow();
-                leaveCleanMarker();
+                logs.leaveCheckpoint();
             }
             logs.close();
             if (journal != null) {
@@ -94,13 +88,5 @@ final class DurableStore {
         } catch (IOException e) {
             LOG.warn("the log was not closed cleanly; the next start recovers it: {}", e.toString());
         }
-    }
-
-    private void leaveCleanMarker() throws IOException {
-        try (DiskFile marker = disk.create(Layout.CLEAN_MARKER)) {
-            marker.write(ByteBuffer.wrap("clean\n".getBytes(StandardCharsets.US_ASCII)), 0);
-            marker.sync();
-        }
-        disk.syncDirectory(Layout.ROOT);
     }
 }

@@ -69,8 +69,8 @@ public final class LocalEngine implements Engine {
         DataDirectory directory = DataDirectory.hold(dataDirectory);
         try {
             Lifecycle lifecycle = new Lifecycle();
-            DurableStore store =
-                    new DurableStore(new FileDisk(dataDirectory), options, new RecoveryChecks(), lifecycle);
+            DurableStore store = new DurableStore(
+                    new FileDisk(dataDirectory, options.openFiles()), options, new RecoveryChecks(), lifecycle);
             store.start();
             return new LocalEngine(options, lifecycle, store, directory).start();
         } catch (IOException e) {

@@ -184,6 +184,11 @@ public record LocalOptions(
                 clock);
     }
 
+    /** How many logs a commit may write, and as many may wait for being synced, and as many are just synced. */
+    int unsyncedFiles() {
+        return openFiles / 4;
+    }
+
     private static void require(boolean condition, String rule) {
         if (!condition) {
             throw new IllegalArgumentException(rule);

@@ -18,6 +18,7 @@ final class LogFiles {
     private final NavigableSet<Long> firstMarks = new TreeSet<>();
     private final NavigableSet<Long> compactedMarks = new TreeSet<>();
     private final NavigableSet<Long> indexes = new TreeSet<>();
+    private final NavigableSet<Long> timeIndexes = new TreeSet<>();
     private final List<Swap> swaps = new ArrayList<>();
 
     private LogFiles(Disk disk, String directory) {
@@ -49,9 +50,11 @@ final class LogFiles {
         return snapshots;
     }
 
-    /** Base offsets of the segments with an offset index. */
+    /** Base offsets of the segments with both index files. */
     NavigableSet<Long> indexes() {
-        return indexes;
+        NavigableSet<Long> both = new TreeSet<>(indexes);
+        both.retainAll(timeIndexes);
+        return both;
     }
 
     Marks marks() {
@@ -64,7 +67,7 @@ final class LogFiles {
     private void add(String name) throws IOException {
         Layout.offsetOf(name, Layout.SEGMENT).ifPresent(segments::add);
         Layout.offsetOf(name, Layout.INDEX).ifPresent(indexes::add);
-        Layout.offsetOf(name, Layout.TIME_INDEX).ifPresent(indexes::add);
+        Layout.offsetOf(name, Layout.TIME_INDEX).ifPresent(timeIndexes::add);
         Layout.offsetOf(name, Layout.SNAPSHOT).ifPresent(snapshots::add);
         Layout.offsetOf(name, Layout.FIRST).ifPresent(firstMarks::add);
         Layout.offsetOf(name, Layout.COMPACTED).ifPresent(compactedMarks::add);
@@ -107,24 +110,24 @@ final class LogFiles {
     }
 
     private void removeOrphans() throws IOException {
-        for (long base : List.copyOf(indexes)) {
-            if (!segments.contains(base)) {
-                removeIndex(base);
-            }
+        NavigableSet<Long> orphans = new TreeSet<>(indexes);
+        orphans.addAll(timeIndexes);
+        orphans.removeAll(segments);
+        for (long base : orphans) {
+            removeIndex(base);
         }
     }
 
     private void removeSegment(long base) throws IOException {
         disk.delete(Layout.segment(directory, base));
         segments.remove(base);
-        if (indexes.contains(base)) {
-            removeIndex(base);
-        }
+        removeIndex(base);
     }
 
     private void removeIndex(long base) throws IOException {
         disk.delete(Layout.file(directory, base, Layout.INDEX));
         disk.delete(Layout.file(directory, base, Layout.TIME_INDEX));
         indexes.remove(base);
+        timeIndexes.remove(base);
     }
 }

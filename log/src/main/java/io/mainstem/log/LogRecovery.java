@@ -10,38 +10,65 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** One log while it is put together again: first the journal is written over its files, then they are read. */
+/**
+ * One log while it is put together again: first the journal is written over its files, then they are read. The newest
+ * snapshot of its producers vouches for everything before it, and of that only the ends of indexes are read.
+ */
 final class LogRecovery {
 
-    /**
-     * How many segments at the end of a log may be torn. With a journal it is the last one; without, the one before it
-     * may not have been synced either.
-     */
-    private static final int TORN_SEGMENTS = 2;
+    private static final long NONE = -1;
 
     private final Disk disk;
+    private final SegmentFiles segmentFiles;
     private final String directory;
     private final RecoveryChecks checks;
     private final NavigableMap<Long, DiskFile> files = new TreeMap<>();
-
     private final Marks marks;
+
+    /** Base offsets of segments that have an index; whatever that knows is durable. */
+    private final NavigableSet<Long> indexes;
+
+    private final Map<Long, Producer> snapshot;
+    private final long snapshotOffset;
 
     /** How far the journal vouches for a segment. */
     private final Map<Long, Long> journaledEnds = new HashMap<>();
 
+    private final List<Segment> segments = new ArrayList<>();
+
+    /** Those whose batches were read, and may not be on the disk yet. */
+    private final List<Segment> readAgain = new ArrayList<>();
+
     private long cutBytes;
 
-    LogRecovery(Disk disk, String directory, RecoveryChecks checks) throws IOException {
-        this.disk = disk;
+    LogRecovery(SegmentFiles segmentFiles, String directory, RecoveryChecks checks) throws IOException {
+        this.disk = segmentFiles.disk();
+        this.segmentFiles = segmentFiles;
         this.directory = directory;
         this.checks = checks;
         LogFiles found = LogFiles.tidy(disk, directory);
         this.marks = found.marks();
+        this.indexes = found.indexes();
         for (long base : found.segments()) {
             files.put(base, disk.open(Layout.segment(directory, base)));
         }
+        Map<Long, Producer> newest = Map.of();
+        long offset = NONE;
+        for (long candidate : found.snapshots().descendingSet()) {
+            Optional<Map<Long, Producer>> sound = readSnapshot(candidate);
+            if (sound.isPresent()) {
+                newest = sound.get();
+                offset = candidate;
+                break;
+            }
+        }
+        this.snapshot = newest;
+        this.snapshotOffset = offset;
     }
 
     long cutBytes() {
@@ -66,70 +93,95 @@ final class LogRecovery {
         journaledEnds.merge(segmentBase, position + batches.remaining(), Math::max);
     }
 
-    /**
-     * Reads the segments.
-     *
-     * @param isClean the log was shut down: all is synced and nothing can be torn
-     */
-    DurableLog finish(LogStore store, boolean isClean) throws IOException {
+    /** Reads the segments. */
+    DurableLog finish(LogStore store) throws IOException {
         if (files.isEmpty()) {
             createFirst();
         }
-        Admission admission = new Admission(files.firstKey());
-        List<Segment> segments = new ArrayList<>();
+        Admission admission = new Admission(files.firstKey(), snapshot);
+        Map<Long, Producer> producersBeforeLast = readSegments(admission);
+        if (admission.nextOffset() < marks.firstOffset()) {
+            // Where nothing waits for the disk, a power failure may leave the mark and not the records before it.
+            removeFrom(0);
+            readAgain.clear();
+            segments.clear();
+            createFirst();
+            admission = new Admission(marks.firstOffset(), admission.producers().settled());
+            producersBeforeLast = readSegments(admission);
+        }
+        sync();
+        seal(producersBeforeLast);
+        for (DiskFile file : files.values()) {
+            file.close();
+        }
+        long firstOffset = Math.max(marks.firstOffset(), segments.get(0).baseOffset());
+        return new DurableLog(directory, store, segments, admission, new Marks(firstOffset, marks.compactedBefore()));
+    }
+
+    /** Returns the producers as they were when the last segment began. */
+    private Map<Long, Producer> readSegments(Admission admission) throws IOException {
+        Map<Long, Producer> producersBeforeLast = snapshot;
         for (Map.Entry<Long, DiskFile> entry : new TreeMap<>(files).entrySet()) {
             long base = entry.getKey();
             DiskFile file = entry.getValue();
-            boolean isCompacted = base < marks.compactedBefore();
-            boolean mayBeTorn = !isClean && !isCompacted && files.tailMap(base).size() <= TORN_SEGMENTS;
-            if (isCompacted || base == marks.compactedBefore()) {
+            if (base <= marks.compactedBefore()) {
                 admission.skipTo(base);
             }
             if (base != admission.nextOffset()) {
-                ensureMayCut(base, 0, mayBeTorn);
+                ensureMayCut(base, 0);
                 removeFrom(base);
                 break;
             }
-            Segment segment = new Segment(Layout.segment(directory, base), base, file, Long.MIN_VALUE);
-            read(segment, admission, mayBeTorn);
+            admission.settle();
+            producersBeforeLast = admission.producers().settled();
+            long size = file.sizeInBytes();
+            OptionalLong maxTimestampMillis = trusted(base, size);
+            if (maxTimestampMillis.isPresent()) {
+                segments.add(segment(base, new Segment.Extent(size, maxTimestampMillis.getAsLong(), Long.MIN_VALUE)));
+                admission.skipTo(files.higherKey(base));
+                continue;
+            }
+            Segment segment = segment(base, Segment.Extent.empty(Long.MIN_VALUE));
             segments.add(segment);
-            if (segment.readableBytes() < file.sizeInBytes()) {
-                ensureMayCut(base, segment.readableBytes(), mayBeTorn);
-                cutBytes += file.sizeInBytes() - segment.readableBytes();
+            readAgain.add(segment);
+            read(segment, admission, size);
+            if (segment.readableBytes() < size) {
+                ensureMayCut(base, segment.readableBytes());
+                cutBytes += size - segment.readableBytes();
                 file.truncate(segment.readableBytes());
                 removeFrom(base + 1);
                 break;
             }
         }
-        if (admission.nextOffset() < marks.firstOffset()) {
-            // Where nothing waits for the disk, a power failure may leave the mark and not the records before it.
-            segments.forEach(Segment::release);
-            removeFrom(0);
-            admission = new Admission(marks.firstOffset());
-            segments = List.of(createFirst());
-        }
-        if (!isClean) {
-            sync(segments);
-        }
-        return new DurableLog(
-                directory,
-                store,
-                segments,
-                admission,
-                new Marks(Math.max(marks.firstOffset(), segments.get(0).baseOffset()), marks.compactedBefore()));
+        return producersBeforeLast;
     }
 
-    private Segment createFirst() throws IOException {
-        String path = Layout.segment(directory, marks.firstOffset());
-        DiskFile file = disk.create(path);
-        files.put(marks.firstOffset(), file);
-        return new Segment(path, marks.firstOffset(), file, Long.MIN_VALUE);
+    private Segment segment(long base, Segment.Extent extent) {
+        return new Segment(segmentFiles, Layout.segment(directory, base), base, extent);
+    }
+
+    private void createFirst() throws IOException {
+        files.put(marks.firstOffset(), disk.create(Layout.segment(directory, marks.firstOffset())));
+    }
+
+    /** The largest timestamp of a segment that need not be read; empty when it must be. */
+    private OptionalLong trusted(long base, long sizeInBytes) throws IOException {
+        boolean isVouchedFor = !mayBeTorn(base) && !journaledEnds.containsKey(base) && files.higherKey(base) != null;
+        return isVouchedFor && indexes.contains(base)
+                ? segmentFiles.indexFiles().maxTimestampMillis(segment(base, Segment.Extent.empty(0)), sizeInBytes)
+                : OptionalLong.empty();
+    }
+
+    private boolean mayBeTorn(long base) {
+        Long next = files.higherKey(base);
+        return base >= marks.compactedBefore() && (next == null || next > snapshotOffset);
     }
 
     /** Publishes batches up to the first that cannot be right. */
-    private void read(Segment segment, Admission admission, boolean withBodies) throws IOException {
-        HeaderCursor headers =
-                new HeaderCursor(segment.file(), 0, segment.file().sizeInBytes());
+    private void read(Segment segment, Admission admission, long sizeInBytes) throws IOException {
+        boolean withBodies = mayBeTorn(segment.baseOffset());
+        segment.prepareToPublish();
+        HeaderCursor headers = new HeaderCursor(segment.file(), 0, sizeInBytes);
         while (headers.next()) {
             RecordBatch batch = headers.batch();
             if (!follows(batch, admission.nextOffset(), segment)) {
@@ -145,7 +197,7 @@ final class LogRecovery {
                     segment.file().write(body, headers.position());
                 }
             }
-            admission.replay(batch);
+            admission.replay(batch, snapshotOffset);
             segment.publish(batch);
         }
     }
@@ -162,11 +214,23 @@ final class LogRecovery {
         return body.flip();
     }
 
+    private Optional<Map<Long, Producer>> readSnapshot(long offset) throws IOException {
+        try (DiskFile file = disk.open(Layout.file(directory, offset, Layout.SNAPSHOT))) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) file.sizeInBytes());
+            file.read(bytes, 0);
+            return ProducerSnapshot.decode(bytes.flip());
+        }
+    }
+
     /** What is cut was never acknowledged, or there is something wrong that an operator must know of. */
-    private void ensureMayCut(long base, long position, boolean mayBeTorn) {
-        boolean isVouchedFor = journaledEnds.getOrDefault(base, 0L) > position
+    private void ensureMayCut(long base, long position) throws IOException {
+        boolean isJournaled = journaledEnds.getOrDefault(base, 0L) > position
                 || journaledEnds.keySet().stream().anyMatch(journaled -> journaled > base);
-        if (!mayBeTorn || isVouchedFor) {
+        boolean isIndexed = indexes.higher(base) != null
+                || (indexes.contains(base)
+                        && segmentFiles.indexFiles().lastPosition(segment(base, Segment.Extent.empty(0))) >= position
+                        && position > 0);
+        if (!mayBeTorn(base) || isJournaled || isIndexed) {
             throw new DataDirectoryException(
                     DataDirectoryException.Kind.DAMAGED,
                     Layout.segment(directory, base) + " is damaged at byte " + position
@@ -185,13 +249,32 @@ final class LogRecovery {
     }
 
     /** Before anything can be read: what a dead process left in the page cache may not be on the disk yet. */
-    private void sync(List<Segment> segments) throws IOException {
-        for (int i = 0; i < segments.size(); i++) {
-            boolean mayBeTorn = segments.size() - i <= TORN_SEGMENTS;
-            if (mayBeTorn || journaledEnds.containsKey(segments.get(i).baseOffset())) {
-                segments.get(i).file().sync();
-            }
+    private void sync() throws IOException {
+        for (Segment segment : readAgain) {
+            segment.file().sync();
         }
         disk.syncDirectory(Layout.logDirectory(directory));
+    }
+
+    /** So that the next crash costs less. */
+    private void seal(Map<Long, Producer> producersBeforeLast) throws IOException {
+        Segment last = segments.get(segments.size() - 1);
+        Sealing sealing = new Sealing(disk, segmentFiles.indexFiles());
+        boolean isIndexed = true;
+        for (Segment segment : readAgain) {
+            if (segment != last) {
+                segment.completeIndex();
+                isIndexed &= sealing.writeIndex(segment);
+                segment.dropIndex();
+            }
+        }
+        if (indexes.contains(last.baseOffset())) {
+            // Of an earlier shutdown. It would vouch for what a crash may have left of another one.
+            disk.delete(last.path(Layout.INDEX));
+            disk.delete(last.path(Layout.TIME_INDEX));
+        }
+        if (isIndexed && segments.size() > 1 && snapshotOffset < last.baseOffset()) {
+            sealing.remember(directory, last.baseOffset(), producersBeforeLast);
+        }
     }
 }

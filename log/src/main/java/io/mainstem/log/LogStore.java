@@ -7,7 +7,6 @@ import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.log.disk.Disk;
-import io.mainstem.log.disk.DiskFile;
 import java.io.IOException;
 import java.io.SyncFailedException;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The logs of a data directory as directories and files: makes and removes them, and knows which of them the disk may
@@ -29,7 +29,9 @@ final class LogStore {
     private final LocalOptions options;
     private final CommandQueue commands;
     private final Background background;
+    private final SegmentFiles segmentFiles;
     private final Removal removal;
+    private final Sealing sealing;
     private final Housekeeping housekeeping;
     private final Map<String, DurableLog> logs = new HashMap<>();
 
@@ -37,13 +39,22 @@ final class LogStore {
     private Set<DurableLog> unsyncedDirectories = new LinkedHashSet<>();
     private long unsyncedBytes;
 
+    /** Segments that the background has been told to sync. */
+    private final AtomicInteger syncing = new AtomicInteger();
+
     LogStore(Disk disk, LocalOptions options, CommandQueue commands, Background background) {
         this.disk = disk;
         this.options = options;
         this.commands = commands;
         this.background = background;
+        this.segmentFiles = SegmentFiles.on(disk);
         this.removal = new Removal(disk);
+        this.sealing = new Sealing(disk, segmentFiles.indexFiles());
         this.housekeeping = new Housekeeping(this);
+    }
+
+    SegmentFiles segmentFiles() {
+        return segmentFiles;
     }
 
     CommandQueue commands() {
@@ -81,10 +92,16 @@ final class LogStore {
         logs.put(log.directory(), log);
     }
 
+    /** Whether a commit would not open more files than may be open. */
+    boolean isReady() {
+        return syncing.get() <= options.unsyncedFiles();
+    }
+
     /** The segment that takes a write: the last one, or a new one when that is full. */
     Segment segmentFor(LogWrite write) throws IOException {
         DurableLog log = write.log();
         Segment last = log.lastSegment();
+        last.prepareToPublish();
         int segmentBytes = Math.min(options.segmentBytes(), log.policy().segmentBytes());
         boolean fits = last.readableBytes() + write.sizeInBytes() <= segmentBytes
                 && log.admission().nextOffset() - last.baseOffset() <= Integer.MAX_VALUE; // as indexes count
@@ -95,8 +112,10 @@ final class LogStore {
     void wrote(Segment segment, int bytes) {
         unsyncedSegments.add(segment);
         unsyncedBytes += bytes;
-        if (options.durability() == Durability.OS && unsyncedBytes >= options.journalBytes()) {
-            // Nobody waits for this: it keeps short what a power failure can take and a start must look through.
+        // Nobody waits for this: it keeps short what a power failure can take and a start must look through.
+        boolean isDue = options.durability() == Durability.OS && unsyncedBytes >= options.journalBytes();
+        // A file that is not synced must stay open.
+        if (isDue || unsyncedSegments.size() >= options.unsyncedFiles()) {
             syncSegments(() -> {});
         }
     }
@@ -112,9 +131,17 @@ final class LogStore {
                 new CompletableFuture<>());
     }
 
-    /** Syncs whatever is not synced yet, when nothing else runs any more. */
-    void syncSegmentsNow() throws IOException {
+    /** Makes all durable, and leaves what saves the next start its work; when nothing else runs any more. */
+    void leaveCheckpoint() throws IOException {
         takeUnsynced().run();
+        List<Checkpoint.ClosedLog> closed = new ArrayList<>();
+        for (DurableLog log : logs.values()) {
+            if (log.lastSegment().isIndexWorthKeeping()) {
+                sealing.writeIndex(log.lastSegment());
+            }
+            closed.add(log.closedLog());
+        }
+        Checkpoint.write(disk, closed);
     }
 
     void trim(DurableLog log, long beforeOffset, CompletableFuture<Void> done) throws IOException {
@@ -208,18 +235,29 @@ final class LogStore {
 
     /** Has what is appended from now on go to a new segment. */
     Segment roll(DurableLog log) throws IOException {
-        Segment next = createSegment(log.directory(), log.bounds().durableEndOffset());
+        Segment last = log.lastSegment();
+        last.prepareToPublish();
+        long nextBase = log.bounds().durableEndOffset();
+        Segment next = createSegment(log.directory(), nextBase);
+        next.prepareToPublish();
         unsyncedDirectories.add(log);
         List<Segment> segments = new ArrayList<>(log.segments());
         segments.add(next);
         log.replaceSegments(segments);
+        last.completeIndex();
+        Map<Long, Producer> producers = log.admission().producers().settled();
+        background.submit(() -> sealing.seal(log, last, nextBase, producers), new CompletableFuture<>());
         return next;
     }
 
     private Segment createSegment(String directory, long baseOffset) throws IOException {
         String path = Layout.segment(directory, baseOffset);
-        DiskFile file = disk.create(path);
-        return new Segment(path, baseOffset, file, options.clock().millis());
+        disk.create(path).close();
+        return new Segment(
+                segmentFiles,
+                path,
+                baseOffset,
+                Segment.Extent.empty(options.clock().millis()));
     }
 
     private Command.Action takeUnsynced() {
@@ -228,6 +266,7 @@ final class LogStore {
         unsyncedSegments = new LinkedHashSet<>();
         unsyncedDirectories = new LinkedHashSet<>();
         unsyncedBytes = 0;
+        syncing.addAndGet(segments.size());
         return () -> {
             for (Segment segment : segments) {
                 segment.sync();
@@ -235,6 +274,7 @@ final class LogStore {
             for (DurableLog log : directories) {
                 removal.syncDirectory(log);
             }
+            syncing.addAndGet(-segments.size());
         };
     }
 

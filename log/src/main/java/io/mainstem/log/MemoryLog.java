@@ -162,7 +162,7 @@ final class MemoryLog implements Log {
 
     @Override
     public List<ProducerState> producers() {
-        return admission.producers();
+        return admission.producers().states();
     }
 
     @Override

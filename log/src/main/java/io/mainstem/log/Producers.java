@@ -24,6 +24,11 @@ final class Producers {
     /** What {@link #revert} brings back: producers as they were; empty for one that was unknown. */
     private final Map<Long, Optional<Producer>> before = new HashMap<>();
 
+    /** With producers that are settled, the longest silent first. */
+    Producers(Map<Long, Producer> known) {
+        producers.putAll(known);
+    }
+
     /** See {@link Producer#firstCopyOf}; an unknown producer may begin anywhere, as Kafka has it. */
     synchronized Optional<Long> firstCopyOf(RecordBatch batch) {
         if (!isSequenced(batch)) {
@@ -72,7 +77,8 @@ final class Producers {
         return states;
     }
 
-    private Map<Long, Producer> settled() {
+    /** In the order in which the constructor takes them. */
+    synchronized Map<Long, Producer> settled() {
         Map<Long, Producer> settled = new LinkedHashMap<>(producers);
         before.forEach((id, producer) -> {
             if (producer.isPresent()) {

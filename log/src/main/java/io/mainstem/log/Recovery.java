@@ -1,9 +1,16 @@
 package io.mainstem.log;
 
+import io.mainstem.log.Checkpoint.ClosedLog;
 import io.mainstem.log.disk.Disk;
+import io.mainstem.log.disk.DiskFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +33,10 @@ final class Recovery {
     /** Adds the logs to the store and returns the generation for the next journal. */
     long run(LogStore store) throws IOException {
         createDirectories();
-        boolean isClean = disk.list(Layout.ROOT).contains(Layout.CLEAN_MARKER);
-        Map<String, LogRecovery> logs = findLogs();
+        Map<String, ClosedLog> closed = Checkpoint.read(disk).orElse(Map.of());
+        Map<String, LogRecovery> logs = findLogs(store, closed);
         JournalReader journal = new JournalReader(disk, checks);
-        if (!isClean) {
+        if (closed.isEmpty()) {
             journal.replay((directory, segmentBase, position, batches) -> {
                 LogRecovery log = logs.get(directory);
                 if (log != null) { // otherwise deleted since
@@ -39,15 +46,16 @@ final class Recovery {
         }
         long cutBytes = 0;
         for (LogRecovery log : logs.values()) {
-            store.add(log.finish(store, isClean));
+            store.add(log.finish(store));
             cutBytes += log.cutBytes();
         }
         removeJournal(journal);
         disk.delete(Layout.CLEAN_MARKER);
         disk.syncDirectory(Layout.ROOT);
-        if (isClean) {
-            LOG.info("opened {} logs after a clean shutdown", logs.size());
-        } else {
+        if (!closed.isEmpty()) {
+            LOG.info("opened {} logs after a clean shutdown", closed.size());
+        }
+        if (!logs.isEmpty()) {
             LOG.info(
                     "recovered {} logs: {} commits replayed from the journal, {} bytes of torn batches cut",
                     logs.size(),
@@ -66,16 +74,55 @@ final class Recovery {
         disk.syncDirectory(Layout.LOGS);
     }
 
-    private Map<String, LogRecovery> findLogs() throws IOException {
+    /** Adds those to the store that were closed; the others are to be recovered. */
+    private Map<String, LogRecovery> findLogs(LogStore store, Map<String, ClosedLog> closed) throws IOException {
+        Set<String> missing = new TreeSet<>(closed.keySet());
         Map<String, LogRecovery> logs = new TreeMap<>();
         for (String name : disk.list(Layout.LOGS)) {
             if (name.endsWith(DirectoryName.DELETED_SUFFIX)) {
                 Removal.removeDirectory(disk, name);
             } else {
-                logs.put(name, new LogRecovery(disk, name, checks));
+                ClosedLog known = closed.get(name);
+                if (known == null) {
+                    logs.put(name, new LogRecovery(store.segmentFiles(), name, checks));
+                } else {
+                    store.add(open(known, store));
+                    missing.remove(name);
+                }
             }
         }
+        if (!missing.isEmpty()) {
+            throw new DataDirectoryException(
+                    DataDirectoryException.Kind.DAMAGED,
+                    "logs that were there at the last shutdown are gone: " + missing);
+        }
         return logs;
+    }
+
+    /** Opens no file, but looks whether it is there. */
+    private DurableLog open(ClosedLog closed, LogStore store) throws IOException {
+        List<Segment> segments = new ArrayList<>();
+        for (Map.Entry<Long, Segment.Extent> entry : closed.segments().entrySet()) {
+            String path = Layout.segment(closed.directory(), entry.getKey());
+            long size = sizeInBytes(path);
+            if (size != entry.getValue().sizeInBytes()) {
+                throw new DataDirectoryException(
+                        DataDirectoryException.Kind.DAMAGED,
+                        path + " has " + size + " bytes, and had "
+                                + entry.getValue().sizeInBytes() + " at the last shutdown");
+            }
+            segments.add(new Segment(store.segmentFiles(), path, entry.getKey(), entry.getValue()));
+        }
+        Admission admission = new Admission(closed.nextOffset(), closed.producers());
+        return new DurableLog(closed.directory(), store, segments, admission, closed.marks());
+    }
+
+    private long sizeInBytes(String path) throws IOException {
+        try (DiskFile file = disk.open(path)) {
+            return file.sizeInBytes();
+        } catch (FileNotFoundException e) {
+            return 0;
+        }
     }
 
     private void removeJournal(JournalReader journal) throws IOException {

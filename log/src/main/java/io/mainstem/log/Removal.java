@@ -42,6 +42,8 @@ final class Removal {
     private void removeSegments(DurableLog log, List<Segment> removed) throws IOException {
         for (Segment segment : removed) {
             disk.delete(segment.path());
+            disk.delete(segment.path(Layout.INDEX));
+            disk.delete(segment.path(Layout.TIME_INDEX));
             segment.release();
         }
         if (!removed.isEmpty()) {

@@ -30,7 +30,14 @@ final class Batches {
 
     /** As an idempotent producer sends it. */
     static ByteBuffer sequenced(long producerId, int epoch, int baseSequence, String... values) {
-        ByteBuffer batch = of(values);
+        return sequenced(of(values), producerId, epoch, baseSequence);
+    }
+
+    static ByteBuffer sequencedAt(long timestampMillis, long producerId, int baseSequence, String... values) {
+        return sequenced(at(timestampMillis, values), producerId, 0, baseSequence);
+    }
+
+    private static ByteBuffer sequenced(ByteBuffer batch, long producerId, int epoch, int baseSequence) {
         batch.putLong(RecordBatch.PRODUCER_ID, producerId);
         batch.putShort(RecordBatch.PRODUCER_EPOCH, (short) epoch);
         batch.putInt(RecordBatch.BASE_SEQUENCE, baseSequence);

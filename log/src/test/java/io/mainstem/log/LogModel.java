@@ -2,9 +2,12 @@ package io.mainstem.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mainstem.engine.Bounds;
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogPolicy;
+import io.mainstem.engine.LogPolicy.Retention;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
 import java.nio.ByteBuffer;
@@ -54,6 +57,7 @@ final class LogModel {
     private final NavigableMap<Long, ByteBuffer> known = new TreeMap<>();
 
     private final List<Term> terms = new ArrayList<>();
+    private final List<Retention> policies = new ArrayList<>();
     private long promisedEnd;
     private long trimRequested;
     private long firstOffset;
@@ -74,10 +78,6 @@ final class LogModel {
         return promisedEnd;
     }
 
-    long trimRequested() {
-        return trimRequested;
-    }
-
     Sent sent(long contentId, ByteBuffer pristine, @Nullable Term term) {
         Sent sent = new Sent(contentId, pristine, term);
         assertThat(sentByCrc.put(RecordBatch.of(pristine).crc(), sent)).isNull();
@@ -91,7 +91,7 @@ final class LogModel {
     /** The stage of an attempt completed. */
     void outcome(Sent sent, @Nullable Long offset, @Nullable Throwable failure) {
         if (offset != null) {
-            if (sent.offset >= 0 && sent.offset >= trimRequested) {
+            if (sent.offset >= 0) {
                 assertThat(offset)
                         .as("retryIsStoredOnce: %s in %s", sent.id, id)
                         .isEqualTo(sent.offset);
@@ -119,6 +119,26 @@ final class LogModel {
         firstOffset = Math.max(firstOffset, beforeOffset);
     }
 
+    /** A policy was set; it, too, may have let go of records from now on. */
+    void mayLetGo(Retention policy) {
+        policies.add(policy);
+    }
+
+    private boolean letsGo(Retention policy, long first, long end, long nowMillis) {
+        boolean isLimited = policy.bytes() != LogPolicy.UNLIMITED || policy.millis() != LogPolicy.UNLIMITED;
+        if (!isLimited) {
+            return policy.records() != LogPolicy.UNLIMITED && end - first >= policy.records();
+        }
+        if (policy.bytes() != LogPolicy.UNLIMITED) {
+            return known.tailMap(first, true).values().stream()
+                            .mapToLong(ByteBuffer::remaining)
+                            .sum()
+                    >= policy.bytes();
+        }
+        return known.headMap(first, false).values().stream()
+                .allMatch(batch -> nowMillis - RecordBatch.of(batch).maxTimestampMillis() > policy.millis());
+    }
+
     /** Some bytes that a reader got for an offset. */
     void read(long fromOffset, ByteBuffer bytes) {
         long next = -1;
@@ -139,8 +159,13 @@ final class LogModel {
     }
 
     /** All of the log, as it is after a restart. */
-    void verify(long first, long end, List<RecordBatch> batches) {
-        assertThat(first).as("trimKeepsWhatItWasTold in %s", id).isLessThanOrEqualTo(trimRequested);
+    void verify(Bounds bounds, List<RecordBatch> batches, long nowMillis) {
+        long first = bounds.firstOffset();
+        long end = bounds.durableEndOffset();
+        assertThat(first <= trimRequested
+                        || policies.stream().anyMatch(policy -> letsGo(policy, first, end, nowMillis)))
+                .as("whatIsToBeKeptStays in %s: it begins at %s", id, first)
+                .isTrue();
         assertThat(first).as("trimmedIsGone in %s", id).isGreaterThanOrEqualTo(firstOffset);
         assertThat(end).as("acknowledgedIsKept in %s: end", id).isGreaterThanOrEqualTo(promisedEnd);
         NavigableMap<Long, ByteBuffer> expected = known.tailMap(first, true);

@@ -5,7 +5,6 @@ import io.mainstem.log.disk.DiskFile;
 import java.io.IOException;
 import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 
@@ -127,8 +126,8 @@ enum PlantedFault {
             }
 
             @Override
-            public Optional<FileChannel> channel() throws IOException {
-                return file.channel();
+            public Optional<Pinned> pin() throws IOException {
+                return file.pin();
             }
 
             @Override

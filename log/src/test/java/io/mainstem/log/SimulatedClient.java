@@ -42,16 +42,16 @@ final class SimulatedClient {
         return Fence.isFence(new RecordReader(batch).next());
     }
 
-    void append(Engine engine, long contentId) {
+    void append(Engine engine, long contentId, long nowMillis) {
         if (random.nextInt(3) == 0) {
             int count = recordCount();
-            LogModel.Sent sent =
-                    model.sent(contentId, Batches.sequenced(5, 0, nextSequence, values(contentId, count)), null);
+            LogModel.Sent sent = model.sent(
+                    contentId, Batches.sequencedAt(nowMillis, 5, nextSequence, values(contentId, count)), null);
             nextSequence += count;
             sequenced.add(sent);
             send(engine, sent, null);
         } else {
-            send(engine, model.sent(contentId, Batches.of(values(contentId, recordCount())), null), null);
+            send(engine, model.sent(contentId, Batches.at(nowMillis, values(contentId, recordCount())), null), null);
         }
     }
 
@@ -59,9 +59,7 @@ final class SimulatedClient {
     void retry(Engine engine) {
         int from = Math.max(0, sequenced.size() - 1 - random.nextInt(Producer.REMEMBERED_BATCHES));
         for (LogModel.Sent sent : List.copyOf(sequenced.subList(from, sequenced.size()))) {
-            if (sent.offset() < 0 || sent.offset() >= model.trimRequested()) {
-                send(engine, sent, null);
-            }
+            send(engine, sent, null);
         }
     }
 
@@ -70,12 +68,12 @@ final class SimulatedClient {
     }
 
     /** Mostly in the newest term, sometimes in one that has ended. */
-    void appendInTerm(Engine engine, long contentId) {
+    void appendInTerm(Engine engine, long contentId, long nowMillis) {
         int count = model.terms().size();
         if (count > 0) {
             int back = random.nextInt(3) == 0 ? random.nextInt(count) : 0;
             Term term = model.terms().get(count - 1 - back);
-            send(engine, model.sent(contentId, Batches.of(values(contentId, 1)), term), term);
+            send(engine, model.sent(contentId, Batches.at(nowMillis, values(contentId, 1)), term), term);
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -287,7 +286,7 @@ final class SimulatedDisk implements Disk {
         }
 
         @Override
-        public Optional<FileChannel> channel() {
+        public Optional<Pinned> pin() {
             return Optional.empty();
         }
 

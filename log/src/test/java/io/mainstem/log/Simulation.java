@@ -2,6 +2,8 @@ package io.mainstem.log;
 
 import io.mainstem.engine.Bounds;
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogPolicy;
+import io.mainstem.engine.LogPolicy.Retention;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.batch.RecordBatch;
 import io.mainstem.log.disk.Disk;
@@ -10,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
@@ -38,6 +41,7 @@ final class Simulation {
     private LocalEngine engine;
     private long nextContentId = 100_000;
     private long nextIncarnation;
+    private long nowMillis;
 
     /**
      * Prepares a life.
@@ -57,7 +61,7 @@ final class Simulation {
                 .withCommitLimits(MAX_BATCH_BYTES, commitBytes)
                 .withSegmentBytes(600 + random.nextInt(8000))
                 .withJournalBytes(journalBytes)
-                .withClock(() -> Instant.EPOCH);
+                .withClock(() -> Instant.ofEpochMilli(nowMillis));
         this.store = new DurableStore(disk, options, checks, lifecycle);
         this.engine = LocalEngine.over(store, options, lifecycle);
     }
@@ -85,7 +89,7 @@ final class Simulation {
         }
         SimulatedClient client = clients.get(random.nextInt(clients.size()));
         if (choice < 35) {
-            client.append(engine, nextContentId++);
+            client.append(engine, nextContentId++, nowMillis);
             if (isUniform) {
                 store.stepCommitter();
             }
@@ -98,12 +102,17 @@ final class Simulation {
         } else if (choice < 76) {
             client.acquire(engine);
         } else if (choice < 82) {
-            client.appendInTerm(engine, nextContentId++);
+            client.appendInTerm(engine, nextContentId++, nowMillis);
         } else if (choice < 87) {
             read(client.model());
         } else if (choice < 89) {
             trim(client.model());
         } else if (choice < 90) {
+            configure(client.model());
+        } else if (choice < 92) {
+            nowMillis += random.nextInt(20);
+            engine.housekeep();
+        } else if (choice < 93) {
             delete(client);
         } else if (!isUniform || random.nextInt(4) == 0) {
             disturb();
@@ -158,6 +167,19 @@ final class Simulation {
                 bounds.firstOffset() + random.nextInt((int) (bounds.durableEndOffset() - bounds.firstOffset()) + 1);
         model.trimming(before);
         engine.trim(model.id(), before).thenRun(() -> model.trimmed(before));
+    }
+
+    private void configure(LogModel model) {
+        long unlimited = LogPolicy.UNLIMITED;
+        Retention retention = switch (random.nextInt(4)) {
+            case 0 -> new Retention(unlimited, unlimited, 5 + random.nextInt(20));
+            case 1 -> new Retention(unlimited, 500 + random.nextInt(3000), unlimited);
+            case 2 -> new Retention(10 + random.nextInt(50), unlimited, unlimited);
+            default -> LogPolicy.KEEP.retention();
+        };
+        model.mayLetGo(retention);
+        engine.configure(
+                model.id(), new LogPolicy(retention, Optional.empty(), 200 + random.nextInt(3000), Long.MAX_VALUE));
     }
 
     private void delete(SimulatedClient client) {
@@ -231,7 +253,7 @@ final class Simulation {
             next = batches.get(batches.size() - 1).nextOffset();
         }
         violations.throwFirst();
-        model.verify(bounds.firstOffset(), bounds.durableEndOffset(), batches);
+        model.verify(bounds, batches, nowMillis);
         watch(model);
     }
 }

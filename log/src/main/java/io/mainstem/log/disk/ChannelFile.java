@@ -9,10 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A file through two channels, each opened when it is first needed.
+ * A file through two channels, each opened when it is needed.
  *
  * <p>Two, because an interrupt of a thread that reads closes the channel under everybody. Readers are threads of
  * others, and what they do to themselves must not stop the writer; for the next reader the channel is opened again.
@@ -20,12 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class ChannelFile implements DiskFile {
 
     private final Path path;
-    private @Nullable FileChannel writer;
-    private @Nullable FileChannel reader;
-    private boolean closed;
+    private final PooledChannel writer;
+    private final PooledChannel reader;
 
-    ChannelFile(Path path) {
+    ChannelFile(Path path, OpenFiles openFiles) {
         this.path = path;
+        this.writer = new PooledChannel(path, StandardOpenOption.WRITE, openFiles);
+        this.reader = new PooledChannel(path, StandardOpenOption.READ, openFiles);
     }
 
     @Override
@@ -40,12 +40,17 @@ final class ChannelFile implements DiskFile {
         try {
             while (true) {
                 try {
-                    readFully(reader(), into.position(start), position);
-                    return;
+                    FileChannel channel = reader.acquire();
+                    try {
+                        readFully(channel, into.position(start), position);
+                        return;
+                    } finally {
+                        reader.release();
+                    }
                 } catch (ClosedByInterruptException e) {
                     interrupted |= Thread.interrupted();
                 } catch (ClosedChannelException e) {
-                    // Another reader was interrupted; reader() throws when the file itself is closed.
+                    // Another reader was interrupted; acquire() throws when the file itself is closed.
                 }
             }
         } finally {
@@ -57,43 +62,67 @@ final class ChannelFile implements DiskFile {
 
     @Override
     public void write(ByteBuffer from, long position) throws IOException {
-        FileChannel channel = writer();
-        long at = position;
-        while (from.hasRemaining()) {
-            at += channel.write(from, at);
+        FileChannel channel = writer.acquire();
+        try {
+            writer.writing();
+            long at = position;
+            while (from.hasRemaining()) {
+                at += channel.write(from, at);
+            }
+        } finally {
+            writer.release();
         }
     }
 
     @Override
     public void truncate(long sizeInBytes) throws IOException {
-        writer().truncate(sizeInBytes);
+        FileChannel channel = writer.acquire();
+        try {
+            writer.writing();
+            channel.truncate(sizeInBytes);
+        } finally {
+            writer.release();
+        }
     }
 
     @Override
     public void sync() throws SyncFailedException {
         try {
-            writer().force(false);
+            FileChannel channel = writer.acquire();
+            try {
+                long writes = writer.writes();
+                channel.force(false);
+                writer.synced(writes);
+            } finally {
+                writer.release();
+            }
         } catch (IOException e) {
             throw syncFailed(path, e);
         }
     }
 
     @Override
-    public Optional<FileChannel> channel() throws IOException {
-        return Optional.of(reader());
+    public Optional<Pinned> pin() throws IOException {
+        FileChannel channel = reader.acquire();
+        return Optional.of(new Pinned() {
+            @Override
+            public FileChannel channel() {
+                return channel;
+            }
+
+            @Override
+            public void close() {
+                reader.release();
+            }
+        });
     }
 
     @Override
-    public synchronized void close() throws IOException {
-        closed = true;
+    public void close() throws IOException {
         try {
-            if (reader != null) {
-                reader.close();
-            }
+            reader.close();
         } finally {
-            if (writer != null) {
-                writer.close();
-            }
+            writer.close();
         }
     }
 
@@ -101,28 +130,6 @@ final class ChannelFile implements DiskFile {
         SyncFailedException failure = new SyncFailedException("sync of " + path + " failed: " + cause.getMessage());
         failure.initCause(cause);
         return failure;
-    }
-
-    private synchronized FileChannel writer() throws IOException {
-        ensureOpen();
-        if (writer == null) {
-            writer = FileChannel.open(path, StandardOpenOption.WRITE);
-        }
-        return writer;
-    }
-
-    private synchronized FileChannel reader() throws IOException {
-        ensureOpen();
-        if (reader == null || !reader.isOpen()) {
-            reader = FileChannel.open(path, StandardOpenOption.READ);
-        }
-        return reader;
-    }
-
-    private void ensureOpen() throws IOException {
-        if (closed) {
-            throw new IOException(path + " is closed");
-        }
     }
 
     private static void readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {

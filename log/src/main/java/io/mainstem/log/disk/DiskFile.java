@@ -23,8 +23,17 @@ public interface DiskFile extends AutoCloseable {
     void sync() throws SyncFailedException;
 
     /** For zero-copy transfers; empty when this is no file of the operating system. */
-    Optional<FileChannel> channel() throws IOException;
+    Optional<Pinned> pin() throws IOException;
 
     @Override
     void close() throws IOException;
+
+    /** A channel for reading that stays open until it is let go of. */
+    interface Pinned extends AutoCloseable {
+        FileChannel channel();
+
+        /** From any thread, once. */
+        @Override
+        void close();
+    }
 }

@@ -16,14 +16,26 @@ import java.util.stream.Stream;
 public final class FileDisk implements Disk {
 
     private final Path root;
+    private final OpenFiles openFiles;
 
-    public FileDisk(Path root) {
+    /**
+     * The files below a directory.
+     *
+     * @param openFiles how many channels are open at a time; {@link OpenFiles} says when there are more
+     */
+    public FileDisk(Path root, int openFiles) {
         this.root = root;
+        this.openFiles = new OpenFiles(openFiles);
+    }
+
+    /** Channels that are open now. */
+    public int openFileCount() {
+        return openFiles.count();
     }
 
     @Override
     public DiskFile open(String path) {
-        return new ChannelFile(root.resolve(path));
+        return new ChannelFile(root.resolve(path), openFiles);
     }
 
     @Override
@@ -32,7 +44,7 @@ public final class FileDisk implements Disk {
         if (!Files.exists(file)) {
             Files.createFile(file);
         }
-        return new ChannelFile(file);
+        return open(path);
     }
 
     @Override
