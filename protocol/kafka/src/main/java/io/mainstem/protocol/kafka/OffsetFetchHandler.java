@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
@@ -51,9 +50,11 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
     private CompletionStage<OffsetFetchResponseGroup> all(
             Caller caller, OffsetFetchRequestGroup group, boolean requireStable) {
         return groups.offsets(caller, group, requireStable).thenApply(answer -> {
-            answer.topics().removeIf(topic -> catalog.find(topic.name()).isEmpty());
-            answer.topics().forEach(topic -> topic.setTopicId(idOf(topic.name())));
-            return answer;
+            List<OffsetFetchResponseTopics> visible = new ArrayList<>();
+            for (OffsetFetchResponseTopics topic : answer.topics()) {
+                catalog.find(topic.name()).ifPresent(known -> visible.add(topic.setTopicId(Catalog.idOf(known))));
+            }
+            return answer.setTopics(visible);
         });
     }
 
@@ -74,15 +75,12 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
             }
         }
         return groups.offsets(caller, known, requireStable).thenApply(answer -> {
-            if (answer.errorCode() == Errors.NONE.code()) {
-                answer.topics().addAll(unknown);
+            if (answer.errorCode() != Errors.NONE.code()) {
+                return answer;
             }
-            return answer;
+            unknown.addAll(answer.topics());
+            return answer.setTopics(unknown);
         });
-    }
-
-    private Uuid idOf(String name) {
-        return catalog.find(name).map(Catalog::idOf).orElse(Uuid.ZERO_UUID);
     }
 
     private static OffsetFetchResponseTopics nothing(OffsetFetchRequestTopics wanted, Errors error) {

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -24,6 +26,7 @@ final class GroupMember implements AutoCloseable {
     private final Thread thread;
     private volatile Set<TopicPartition> assigned = Set.of();
     private volatile boolean ending;
+    private volatile boolean dying;
     private volatile Throwable failure;
 
     GroupMember(KafkaConsumer<String, String> consumer, Consumer<KafkaConsumer<String, String>> subscribe) {
@@ -39,10 +42,12 @@ final class GroupMember implements AutoCloseable {
     }
 
     private void run() {
-        try (consumer) {
+        try {
             while (!ending) {
                 poll();
             }
+            consumer.close(CloseOptions.groupMembershipOperation(
+                    dying ? GroupMembershipOperation.REMAIN_IN_GROUP : GroupMembershipOperation.DEFAULT));
         } catch (RuntimeException e) {
             failure = e;
         }
@@ -72,11 +77,17 @@ final class GroupMember implements AutoCloseable {
         return assigned;
     }
 
+    /** Goes without a word: the group believes in it until its session ends. */
+    void die() {
+        dying = true;
+        close();
+    }
+
     @Override
     public void close() {
         ending = true;
         try {
-            thread.join(Service.DEADLINE.toMillis());
+            thread.join(GroupService.DEADLINE.toMillis());
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -120,6 +120,16 @@ final class GroupRequests {
                         .setProtocols(protocols));
     }
 
+    static AbstractRequest heartbeat(String groupId, String memberId, int generation) {
+        return request(
+                ApiKeys.HEARTBEAT,
+                4,
+                new HeartbeatRequestData()
+                        .setGroupId(groupId)
+                        .setMemberId(memberId)
+                        .setGenerationId(generation));
+    }
+
     static AbstractRequest leave(int version, String groupId, String memberId) {
         LeaveGroupRequestData data = new LeaveGroupRequestData().setGroupId(groupId);
         if (version < 3) {

@@ -9,6 +9,7 @@ import io.mainstem.log.LocalOptions;
 import io.mainstem.protocol.kafka.groups.GroupOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A broker over real files that can be started again, on the same port, while its clients go on. */
 final class GroupService implements AutoCloseable {
+
+    static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final Path directory;
     private final KafkaOptions options;
@@ -48,7 +51,7 @@ final class GroupService implements AutoCloseable {
 
     /** Sessions that end soon, and an eye on old offsets that never rests. */
     static GroupOptions options(InstantSource clock) {
-        return new GroupOptions(clock, 0, 500, 60_000, 1_500, 200, 100, 4_096, 60_000, 100);
+        return new GroupOptions(clock, 0, 500, 60_000, 5_000, 200, 100, 4_096, 60_000, 100);
     }
 
     void restart() throws IOException {

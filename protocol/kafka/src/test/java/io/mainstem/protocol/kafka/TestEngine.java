@@ -34,6 +34,7 @@ final class TestEngine implements Engine {
     private final Path directory;
     private final Map<LogId, TestLog> logs = new ConcurrentHashMap<>();
     private final List<Runnable> held = new ArrayList<>();
+    private final List<CompletableFuture<Long>> heldStages = new ArrayList<>();
     private final AtomicInteger openSlices = new AtomicInteger();
     private final AtomicInteger slices = new AtomicInteger();
     private final AtomicInteger watches = new AtomicInteger();
@@ -49,7 +50,7 @@ final class TestEngine implements Engine {
         holding = topic;
     }
 
-    /** From now on appends fail; null ends that. */
+    /** From now on appends fail, those of unknown outcome after they have happened; null ends that. */
     synchronized void fail(EngineException.@Nullable Kind kind) {
         failing = kind;
     }
@@ -65,11 +66,24 @@ final class TestEngine implements Engine {
             holding = null;
             appends = new ArrayList<>(held);
             held.clear();
+            heldStages.clear();
         }
         if (lastFirst) {
             java.util.Collections.reverse(appends);
         }
         appends.forEach(Runnable::run);
+    }
+
+    /** Lets the appends that wait fail; nothing of them is stored. */
+    void failHeld(EngineException.Kind kind) {
+        List<CompletableFuture<Long>> failed;
+        synchronized (this) {
+            holding = null;
+            failed = new ArrayList<>(heldStages);
+            held.clear();
+            heldStages.clear();
+        }
+        failed.forEach(stage -> stage.completeExceptionally(new EngineException(kind, "planted")));
     }
 
     int openSlices() {
@@ -113,12 +127,16 @@ final class TestEngine implements Engine {
     public CompletionStage<Long> append(LogId id, ByteBuffer batch) {
         TestLog log = log(id);
         synchronized (this) {
+            if (failing == EngineException.Kind.UNKNOWN_OUTCOME) {
+                log.append(batch);
+            }
             if (failing != null) {
                 return CompletableFuture.failedFuture(new EngineException(failing, "planted"));
             }
             if (id.name().equals(holding)) {
                 CompletableFuture<Long> stage = new CompletableFuture<>();
                 held.add(() -> stage.complete(log.append(batch)));
+                heldStages.add(stage);
                 return stage;
             }
         }
