@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mainstem.engine.Bounds;
 import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.LogId;
+import io.mainstem.engine.LogPolicy;
+import io.mainstem.engine.LogPolicy.Retention;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.Term;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -140,6 +143,39 @@ class DiskFaultTest {
         store.stepBackground(); // syncs what the first journal file vouches for, so that it can be used again
         disk.losePowerAndAllThatIsUnsynced();
         assertThat(disk.list(Layout.logDirectory(DirectoryName.of(LOG)))).hasSize(1);
+    }
+
+    @Test
+    void aRetryIsKnownAfterACrashThoughTheFirstCopyIsGone() throws IOException {
+        step(engine.append(LOG, Batches.sequenced(7, 0, 0, "a")));
+        step(engine.append(LOG, Batches.sequenced(7, 0, 1, "b")));
+        step(engine.trim(LOG, 2));
+        disk.losePowerAndAllThatIsUnsynced();
+        restart();
+        assertThat(EngineContract.await(step(engine.open(new LogSpec(LOG, false)))))
+                .isEqualTo(new Bounds(2, 2));
+        assertThat(step(engine.append(LOG, Batches.sequenced(7, 0, 1, "b")))).isCompletedWithValue(1L);
+        assertThat(step(engine.append(LOG, Batches.sequenced(7, 0, 2, "c")))).isCompletedWithValue(2L);
+    }
+
+    @Test
+    void aFullDiskStillLetsGoOfWhatIsTooOld() throws IOException {
+        LogPolicy policy = new LogPolicy(
+                new Retention(LogPolicy.UNLIMITED, LogPolicy.UNLIMITED, 1), Optional.empty(), 1, Long.MAX_VALUE);
+        for (int i = 0; i < 5; i++) {
+            step(engine.append(LOG, Batches.of("x".repeat(300))));
+        }
+        disk.limit(disk.usedBytes());
+        assertThat(step(engine.configure(LOG, policy))).isCompleted();
+        disk.limit(disk.usedBytes() + 1500);
+        step(engine.append(LOG, Batches.of("y".repeat(300))), store::stepCommitter);
+        disk.limit(disk.usedBytes()); // no room for the index of the segment that is closed now
+        step(engine.housekeep(), store::stepCommitter);
+        while (store.stepBackground() > 0) {
+            // Until nothing is left to do.
+        }
+        assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(5, 6));
+        assertThat(lifecycle.hasStopped()).isFalse();
     }
 
     private void restart() throws IOException {

@@ -25,7 +25,11 @@ enum PlantedFault {
     /** A start takes what an earlier generation left in a journal file for its own. */
     DOES_NOT_CHECK_THE_GENERATION,
     /** A start replays a torn commit. */
-    DOES_NOT_CHECK_COMMITS;
+    DOES_NOT_CHECK_COMMITS,
+    /** Segments go before it is durable where the log begins now. */
+    DOES_NOT_SYNC_THE_MARK,
+    /** A start knows only those producers whose batches are still there. */
+    FORGETS_PRODUCERS;
 
     RecoveryChecks checks() {
         return new RecoveryChecks() {
@@ -50,6 +54,8 @@ enum PlantedFault {
     /** A disk that does not do all that it is told. */
     Disk between(Disk disk) {
         return new Disk() {
+            private boolean hasNewMark;
+
             @Override
             public DiskFile open(String path) throws IOException {
                 return betweenFile(path, disk.open(path));
@@ -57,12 +63,18 @@ enum PlantedFault {
 
             @Override
             public DiskFile create(String path) throws IOException {
+                hasNewMark |= path.endsWith(Layout.FIRST);
                 return betweenFile(path, disk.create(path));
             }
 
             @Override
             public List<String> list(String directory) throws IOException {
                 boolean hides = PlantedFault.this == DOES_NOT_REPLAY_THE_JOURNAL && directory.equals(Layout.JOURNAL);
+                if (PlantedFault.this == FORGETS_PRODUCERS) {
+                    return disk.list(directory).stream()
+                            .filter(name -> !name.endsWith(Layout.SNAPSHOT))
+                            .toList();
+                }
                 return hides ? List.of() : disk.list(directory);
             }
 
@@ -83,7 +95,10 @@ enum PlantedFault {
 
             @Override
             public void syncDirectory(String path) throws SyncFailedException {
-                if (PlantedFault.this != DOES_NOT_SYNC_DIRECTORIES) {
+                boolean isMark = hasNewMark && path.startsWith(Layout.LOGS + "/");
+                hasNewMark &= !isMark;
+                if (PlantedFault.this != DOES_NOT_SYNC_DIRECTORIES
+                        && !(PlantedFault.this == DOES_NOT_SYNC_THE_MARK && isMark)) {
                     disk.syncDirectory(path);
                 }
             }
