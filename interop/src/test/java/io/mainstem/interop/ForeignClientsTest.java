@@ -10,6 +10,9 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,44 @@ class ForeignClientsTest {
     }
 
     @Test
+    void kafkaPythonWritesEveryCompression() throws IOException {
+        ForeignProgram program =
+                KafkaPython.start(scene, broker, "produce", "events", "none", "gzip", "snappy", "lz4", "zstd");
+        try (OutputStream input = program.input()) {
+            for (Entry entry : entries) {
+                input.write(entry.base64Line());
+            }
+        }
+        assertThat(program.lines(DEADLINE)).isEqualTo(offsets(RECORDS));
+        assertReadByMost();
+    }
+
+    @Test
+    void offsetsAreFoundByTime() throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(broker)) {
+            for (long timestamp : new long[] {1_000, 2_000, 3_000}) {
+                producer.send(new ProducerRecord<>("times", 0, timestamp, null, new byte[1]))
+                        .get();
+            }
+        }
+        assertThat(KafkaPython.start(scene, broker, "times", "times", "0", "1001", "3000", "3001")
+                        .lines(DEADLINE))
+                .containsExactly("0 1000", "1 2000", "2 3000", "none");
+        assertThat(kcat("-Q", "-t", "times:0:1001")).containsExactly("times [0] offset 1");
+        assertThat(kcat("-L", "-t", "times")).anyMatch(line -> line.contains("topic \"times\" with 1 partitions"));
+    }
+
+    private List<String> kcat(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("kcat", "-b", broker.kafka()));
+        command.addAll(List.of(arguments));
+        return scene.program("kcat", command.toArray(String[]::new)).start().lines(DEADLINE);
+    }
+
+    private static List<String> offsets(int end) {
+        return IntStream.range(0, end).mapToObj(Integer::toString).toList();
+    }
+
+    @Test
     void pikaWritesWithConfirms() throws IOException {
         ForeignProgram program = scene.program(
                         "pika-publisher",
@@ -88,6 +129,11 @@ class ForeignClientsTest {
     private void assertReadByMost() throws IOException {
         KafkaClients.assertSame(KafkaClients.readAll(broker, "events"), entries, "Kafka's Java consumer");
         KafkaClients.assertSame(Kcat.readAll(scene, broker, "events"), entries, "kcat");
+        assertThat(KafkaPython.start(scene, broker, "read", "events").lines(DEADLINE))
+                .isEqualTo(IntStream.range(0, RECORDS)
+                        .mapToObj(
+                                index -> "0 " + index + " " + entries.get(index).digest())
+                        .toList());
         KafkaClients.assertSame(takeAll(), entries, "RabbitMQ's Java client");
     }
 

@@ -90,6 +90,13 @@ final class ForeignProgram implements AutoCloseable {
     }
 
     void awaitSuccess(Duration deadline) {
+        awaitEnd(deadline);
+        assertThat(process.exitValue())
+                .as("exit status of %s, see %s", name, log)
+                .isZero();
+    }
+
+    private void awaitEnd(Duration deadline) {
         try {
             boolean ended = process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
             assertThat(ended).as("%s has ended, see %s", name, log).isTrue();
@@ -97,9 +104,12 @@ final class ForeignProgram implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-        assertThat(process.exitValue())
-                .as("exit status of %s, see %s", name, log)
-                .isZero();
+    }
+
+    /** SIGTERM, and waits until it has ended. */
+    void terminate(Duration deadline) {
+        process.destroy();
+        awaitEnd(deadline);
     }
 
     boolean isAlive() {

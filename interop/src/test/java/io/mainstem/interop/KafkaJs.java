@@ -45,6 +45,13 @@ final class KafkaJs {
         program.awaitSuccess(DEADLINE);
     }
 
+    /** Runs a program of {@code src/test/js}. */
+    static ForeignProgram start(Scene scene, BrokerProcess broker, String script, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(broker.kafka()));
+        all.addAll(List.of(arguments));
+        return script(scene, script, all.toArray(String[]::new)).start();
+    }
+
     private static ForeignProgram.Builder script(Scene scene, String name, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 "node", Scene.interop().resolve("src/test/js").resolve(name).toString()));

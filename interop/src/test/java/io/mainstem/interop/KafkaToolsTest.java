@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,27 +40,59 @@ class KafkaToolsTest {
     void theConsoleConsumerReadsWhatTheConsoleProducerWrites() {
         publish("events", "a:one", "b:two", "a:three");
 
-        assertThat(run(
-                        TOOLS + "consumer.ConsoleConsumer",
-                        "--topic",
-                        "events",
-                        "--partition",
-                        "0",
-                        "--offset",
-                        "earliest",
-                        "--max-messages",
-                        "3",
-                        "--formatter-property",
-                        "print.key=true",
-                        "--formatter-property",
-                        "key.separator=:"))
-                .containsExactly("a:one", "b:two", "a:three");
+        List<String> all = List.of("a:one", "b:two", "a:three");
+        assertThat(consume(3, "--partition", "0", "--offset", "earliest")).isEqualTo(all);
+        assertThat(consume(3, "--group", "readers", "--from-beginning")).isEqualTo(all);
+        publish("events", "b:four");
+        assertThat(consume(1, "--group", "readers")).containsExactly("b:four");
     }
 
     @Test
-    void theVerifiableProducerIsConfirmedEveryRecord() {
+    void theVerifiableConsumerReadsEveryRecordThatTheVerifiableProducerWasConfirmed() {
         assertThat(run(TOOLS + "VerifiableProducer", "--topic", "events", "--max-messages", "1000", "--acks", "-1"))
                 .anyMatch(line -> line.contains("\"sent\":1000") && line.contains("\"acked\":1000"));
+
+        List<String> read = run(
+                TOOLS + "VerifiableConsumer",
+                "--topic",
+                "events",
+                "--group-id",
+                "verifiers",
+                "--group-protocol",
+                "consumer",
+                "--max-messages",
+                "1000",
+                "--reset-policy",
+                "earliest",
+                "--verbose");
+        assertThat(read.stream().filter(line -> line.contains("\"name\":\"record_data\"")))
+                .hasSize(1000);
+        assertThat(read).anyMatch(line -> line.contains("\"offset\":1000") && line.contains("\"success\":true"));
+    }
+
+    @Test
+    void thePerformanceToolsMeasure() {
+        producePerformance();
+
+        assertThat(run(TOOLS + "ConsumerPerformance", "--topic", "events", "--num-records", "2000", "--hide-header"))
+                .anyMatch(line -> line.split(", ", -1).length == 10 && line.split(", ", -1)[4].equals("2000"));
+    }
+
+    @Test
+    void offsetsOfAGroupAreShownMovedAndDeleted() {
+        publish("events", "a:one", "b:two", "a:three");
+        consume(3, "--group", "readers", "--from-beginning");
+
+        assertThat(groups("--list")).containsExactly("readers");
+        assertThat(groups("--describe", "--group", "readers"))
+                .anyMatch(line -> line.matches("readers +events +0 +3 +3 +0 .*"));
+        assertThat(groups(
+                        "--reset-offsets", "--group", "readers", "--topic", "events", "--to-offset", "1", "--execute"))
+                .anyMatch(line -> line.matches("readers +events +0 +1 *"));
+        assertThat(consume(2, "--group", "readers")).containsExactly("b:two", "a:three");
+        groups("--delete-offsets", "--group", "readers", "--topic", "events");
+        groups("--delete", "--group", "readers");
+        assertThat(groups("--list")).isEmpty();
     }
 
     @Test
@@ -72,6 +105,19 @@ class KafkaToolsTest {
 
     @Test
     void segmentsAreFilesThatKafkaCanDump() {
+        producePerformance();
+        assertThat(broker.terminate()).isZero();
+
+        List<String> lines = tool(TOOLS + "DumpLogSegments", "--deep-iteration", "--files", segment("events-0."))
+                .start()
+                .lines(DEADLINE);
+        assertThat(lines.stream().filter(line -> line.startsWith("baseOffset: ")))
+                .isNotEmpty()
+                .allMatch(line -> line.contains(" isvalid: true") && line.contains(" compresscodec: zstd"));
+        assertThat(lines.stream().filter(line -> line.startsWith("| offset: "))).hasSize(2000);
+    }
+
+    private void producePerformance() {
         run(
                 TOOLS + "ProducerPerformance",
                 "--topic",
@@ -84,15 +130,27 @@ class KafkaToolsTest {
                 "-1",
                 "--command-property",
                 "compression.type=zstd");
-        assertThat(broker.terminate()).isZero();
+    }
 
-        List<String> lines = tool(TOOLS + "DumpLogSegments", "--deep-iteration", "--files", segment("events-0."))
-                .start()
-                .lines(DEADLINE);
-        assertThat(lines.stream().filter(line -> line.startsWith("baseOffset: ")))
-                .isNotEmpty()
-                .allMatch(line -> line.contains(" isvalid: true") && line.contains(" compresscodec: zstd"));
-        assertThat(lines.stream().filter(line -> line.startsWith("| offset: "))).hasSize(2000);
+    private List<String> groups(String... arguments) {
+        return run(TOOLS + "consumer.group.ConsumerGroupCommand", arguments).stream()
+                .filter(line -> !line.isBlank())
+                .toList();
+    }
+
+    /** By the console consumer. */
+    private List<String> consume(int count, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(
+                "--topic",
+                "events",
+                "--max-messages",
+                Integer.toString(count),
+                "--formatter-property",
+                "print.key=true",
+                "--formatter-property",
+                "key.separator=:"));
+        all.addAll(List.of(arguments));
+        return run(TOOLS + "consumer.ConsoleConsumer", all.toArray(String[]::new));
     }
 
     /** By the console producer; a line is a key, a colon and a value. */

@@ -73,6 +73,29 @@ final class Kcat {
         }
     }
 
+    /**
+     * Reads so many records as a member of a group, commits them and leaves; prints partition, offset and key of each.
+     */
+    static ForeignProgram group(Scene scene, BrokerProcess broker, String group, String topic, int count) {
+        return scene.program(
+                        "kcat-group",
+                        "kcat",
+                        "-b",
+                        broker.kafka(),
+                        "-X",
+                        "auto.offset.reset=earliest",
+                        "-c",
+                        Integer.toString(count),
+                        "-q",
+                        "-u",
+                        "-f",
+                        "%p %o %k\\n",
+                        "-G",
+                        group,
+                        topic)
+                .start();
+    }
+
     /** All that a topic holds, from the start. */
     static List<Entry> readAll(Scene scene, BrokerProcess broker, String topic) {
         byte[] output = scene.program(

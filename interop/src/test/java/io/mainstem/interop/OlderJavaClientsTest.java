@@ -51,6 +51,22 @@ class OlderJavaClientsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"kafka-oldest", "kafka-3"})
+    void groupGoesOnWhereItHasCommitted(String client) throws IOException {
+        produce(client, "gzip");
+
+        List<String> first = driver(client, "group", "events", "readers", "200").lines(DEADLINE);
+        int rest = RECORDS - first.size();
+        List<String> second = driver(client, "group", "events", "readers", Integer.toString(rest))
+                .lines(DEADLINE);
+
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        assertThat(first).hasSizeBetween(200, RECORDS - 1);
+        assertThat(all).isEqualTo(lines(entries));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka-oldest", "kafka-3"})
     void findsOffsetsByTime(String client) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(broker)) {
             for (long timestamp : new long[] {1_000, 2_000, 3_000}) {

@@ -1,0 +1,34 @@
+package io.mainstem.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Kafka Connect, from a file through a topic to a file. */
+@Tag("foreign")
+class ConnectTest {
+
+    private static final int LINES = 1_000;
+
+    @RegisterExtension
+    final Scene scene = new Scene();
+
+    @Test
+    void aStandaloneWorkerGoesOnWhereItEnded() throws Exception {
+        ConnectWorker worker = new ConnectWorker(scene, scene.startBroker());
+        List<String> all = new ArrayList<>(worker.append(0, LINES));
+        worker.startStandalone();
+        worker.awaitOutput(all);
+        worker.terminate();
+
+        all.addAll(worker.append(LINES, LINES));
+        worker.startStandalone();
+        worker.awaitOutput(all);
+
+        assertThat(worker.output()).isEqualTo(all);
+    }
+}
