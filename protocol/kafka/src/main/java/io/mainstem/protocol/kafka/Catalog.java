@@ -6,12 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.protocol.Errors;
 
 /** The broker's topics as far as a Kafka client can name them. */
 final class Catalog {
-
-    /** The broker's own logs, which are nobody's business. */
-    private static final String HIDDEN_PREFIX = "__";
 
     /** The topics behind queues. */
     private static final String QUEUE_PREFIX = "q.";
@@ -39,9 +38,16 @@ final class Catalog {
         return topics;
     }
 
-    /** Internal topics are left out by clients that subscribe to a pattern, and are served like any other. */
-    static boolean isInternal(String name) {
-        return name.startsWith(QUEUE_PREFIX);
+    /** @throws ApiException when there is no such partition */
+    Topic partition(String name, int partition) {
+        return find(name)
+                .filter(topic -> hasPartition(topic, partition))
+                .orElseThrow(Errors.UNKNOWN_TOPIC_OR_PARTITION::exception);
+    }
+
+    /** Internal topics are left out by clients that subscribe to a pattern. */
+    static boolean isInternal(Topic topic) {
+        return topic.isInternal() || topic.name().startsWith(QUEUE_PREFIX);
     }
 
     static boolean hasPartition(Topic topic, int partition) {
@@ -53,6 +59,6 @@ final class Catalog {
     }
 
     private static boolean isVisible(String name) {
-        return !name.startsWith(HIDDEN_PREFIX) && org.apache.kafka.common.internals.Topic.isValid(name);
+        return org.apache.kafka.common.internals.Topic.isValid(name);
     }
 }

@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NotCoordinatorException;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,13 @@ record Client(String id, InetAddress address, InetSocketAddress node, EventExecu
             }
         });
         return first;
+    }
+
+    /** @throws ApiException when a client knows of a later epoch than the only one that there is */
+    static void requireKnownEpoch(int epoch) {
+        if (epoch > LEADER_EPOCH) {
+            throw Errors.UNKNOWN_LEADER_EPOCH.exception();
+        }
     }
 
     String host() {

@@ -1,15 +1,17 @@
 package io.mainstem.protocol.kafka;
 
 import io.mainstem.broker.Topic;
+import io.mainstem.broker.TopicSettings;
 import io.mainstem.broker.TopicSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
@@ -74,7 +76,7 @@ final class CreateTopicsHandler implements Handler<CreateTopicsRequest> {
         try {
             TopicSpec spec = validate(wanted);
             if (validateOnly) {
-                return CompletableFuture.completedFuture(result(name, spec.partitions()));
+                return CompletableFuture.completedFuture(result(spec));
             }
             return catalog.topics()
                     .create(spec)
@@ -94,11 +96,18 @@ final class CreateTopicsHandler implements Handler<CreateTopicsRequest> {
             throw new InvalidPartitionsException(
                     partitions + " partitions; a topic has 1 to " + options.maxPartitions());
         }
-        if (!wanted.configs().isEmpty()) {
-            throw new InvalidConfigurationException("topic configs are not supported: "
-                    + wanted.configs().stream().map(CreatableTopicConfig::name).collect(Collectors.joining(", ")));
+        return TopicSpec.stream(wanted.name(), partitions, settings(wanted));
+    }
+
+    private static TopicSettings settings(CreatableTopic wanted) {
+        Map<String, String> configs = new TreeMap<>();
+        for (CreatableTopicConfig config : wanted.configs()) {
+            if (config.value() == null) {
+                throw new InvalidConfigurationException("'" + config.name() + "' has no value");
+            }
+            configs.put(config.name(), config.value());
         }
-        return TopicSpec.stream(wanted.name(), partitions);
+        return TopicSettings.of(configs);
     }
 
     private int partitionsByNumber(CreatableTopic wanted) {
@@ -126,15 +135,16 @@ final class CreateTopicsHandler implements Handler<CreateTopicsRequest> {
     }
 
     private static CreatableTopicResult result(Topic topic) {
-        return result(topic.name(), topic.partitions()).setTopicId(Catalog.idOf(topic));
+        return result(topic.spec()).setTopicId(Catalog.idOf(topic));
     }
 
-    private static CreatableTopicResult result(String name, int partitions) {
+    private static CreatableTopicResult result(TopicSpec spec) {
         return new CreatableTopicResult()
-                .setName(name)
+                .setName(spec.name())
                 .setErrorMessage(null)
-                .setNumPartitions(partitions)
-                .setReplicationFactor(REPLICAS);
+                .setNumPartitions(spec.partitions())
+                .setReplicationFactor(REPLICAS)
+                .setConfigs(Configs.ofCreated(spec.settings()));
     }
 
     private static CreatableTopicResult problem(String name, Throwable failure) {

@@ -104,7 +104,7 @@ final class FetchReader {
         PartitionData data = empty(place.index());
         try {
             Topic topic = place.readable().orElseThrow(this::unknownTopic);
-            requireKnownEpoch(place.partition());
+            Client.requireKnownEpoch(place.partition().currentLeaderEpoch());
             long from = place.partition().fetchOffset();
             Bounds before = topic.bounds(place.index());
             if (from < before.firstOffset() || from > before.durableEndOffset()) {
@@ -155,11 +155,5 @@ final class FetchReader {
     private RuntimeException unknownTopic() {
         boolean byId = request.version() >= TOPIC_ID_VERSION;
         return (byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION).exception();
-    }
-
-    private static void requireKnownEpoch(FetchPartition partition) {
-        if (partition.currentLeaderEpoch() > Client.LEADER_EPOCH) {
-            throw Errors.UNKNOWN_LEADER_EPOCH.exception();
-        }
     }
 }

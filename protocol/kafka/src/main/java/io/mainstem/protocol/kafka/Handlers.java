@@ -11,18 +11,39 @@ import java.util.Set;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AlterConfigsRequest;
+import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.CreateAclsRequest;
+import org.apache.kafka.common.requests.CreatePartitionsRequest;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.common.requests.DeleteAclsRequest;
+import org.apache.kafka.common.requests.DeleteRecordsRequest;
+import org.apache.kafka.common.requests.DeleteTopicsRequest;
+import org.apache.kafka.common.requests.DescribeAclsRequest;
+import org.apache.kafka.common.requests.DescribeClientQuotasRequest;
+import org.apache.kafka.common.requests.DescribeClusterRequest;
+import org.apache.kafka.common.requests.DescribeConfigsRequest;
+import org.apache.kafka.common.requests.DescribeLogDirsRequest;
+import org.apache.kafka.common.requests.DescribeProducersRequest;
+import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
+import org.apache.kafka.common.requests.ElectLeadersRequest;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest;
+import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.InitProducerIdRequest;
+import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.apache.kafka.common.requests.ListPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.OffsetCommitRequest;
 import org.apache.kafka.common.requests.OffsetDeleteRequest;
 import org.apache.kafka.common.requests.OffsetFetchRequest;
+import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.RequestHeader;
+import org.apache.kafka.common.requests.SaslAuthenticateRequest;
+import org.apache.kafka.common.requests.SaslHandshakeRequest;
 
 /** Which handler answers which key. What stands here is what the listener serves and advertises. */
 final class Handlers {
@@ -46,6 +67,56 @@ final class Handlers {
         add(ApiKeys.OFFSET_DELETE, OffsetDeleteRequest.class, new OffsetDeleteHandler(groups, catalog));
         new GroupHandlers(groups).addTo(this);
         add(ApiKeys.API_VERSIONS, ApiVersionsRequest.class, new ApiVersionsHandler(keys()));
+        addAdministration(broker, catalog, options);
+        addSecurity();
+    }
+
+    /** What administrators ask for. */
+    private void addAdministration(Broker broker, Catalog catalog, KafkaOptions options) {
+        ConfigAlteration alteration = new ConfigAlteration(catalog);
+        add(ApiKeys.DELETE_TOPICS, DeleteTopicsRequest.class, new DeleteTopicsHandler(catalog));
+        add(ApiKeys.DELETE_RECORDS, DeleteRecordsRequest.class, new DeleteRecordsHandler(catalog));
+        add(
+                ApiKeys.OFFSET_FOR_LEADER_EPOCH,
+                OffsetsForLeaderEpochRequest.class,
+                new OffsetForLeaderEpochHandler(catalog));
+        add(ApiKeys.DESCRIBE_CONFIGS, DescribeConfigsRequest.class, new DescribeConfigsHandler(catalog, options));
+        add(ApiKeys.ALTER_CONFIGS, AlterConfigsRequest.class, new AlterConfigsHandler(alteration));
+        add(ApiKeys.DESCRIBE_LOG_DIRS, DescribeLogDirsRequest.class, new DescribeLogDirsHandler(broker, catalog));
+        add(
+                ApiKeys.CREATE_PARTITIONS,
+                CreatePartitionsRequest.class,
+                new CreatePartitionsHandler(catalog, options.maxPartitions()));
+        add(ApiKeys.ELECT_LEADERS, ElectLeadersRequest.class, new ElectLeadersHandler(catalog));
+        add(
+                ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                IncrementalAlterConfigsRequest.class,
+                new IncrementalAlterConfigsHandler(alteration));
+        add(
+                ApiKeys.ALTER_PARTITION_REASSIGNMENTS,
+                AlterPartitionReassignmentsRequest.class,
+                new AlterPartitionReassignmentsHandler(catalog));
+        add(
+                ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+                ListPartitionReassignmentsRequest.class,
+                new ListPartitionReassignmentsHandler());
+        add(ApiKeys.DESCRIBE_CLIENT_QUOTAS, DescribeClientQuotasRequest.class, new DescribeClientQuotasHandler());
+        add(ApiKeys.DESCRIBE_CLUSTER, DescribeClusterRequest.class, new DescribeClusterHandler(broker::clusterId));
+        add(ApiKeys.DESCRIBE_PRODUCERS, DescribeProducersRequest.class, new DescribeProducersHandler(catalog));
+        add(ApiKeys.LIST_CONFIG_RESOURCES, ListConfigResourcesRequest.class, new ListConfigResourcesHandler(catalog));
+        add(
+                ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                DescribeTopicPartitionsRequest.class,
+                new DescribeTopicPartitionsHandler(catalog));
+    }
+
+    /** Nobody is asked who they are, and everybody may do everything. */
+    private void addSecurity() {
+        add(ApiKeys.SASL_HANDSHAKE, SaslHandshakeRequest.class, new SaslHandshakeHandler());
+        add(ApiKeys.DESCRIBE_ACLS, DescribeAclsRequest.class, new DescribeAclsHandler());
+        add(ApiKeys.CREATE_ACLS, CreateAclsRequest.class, new CreateAclsHandler());
+        add(ApiKeys.DELETE_ACLS, DeleteAclsRequest.class, new DeleteAclsHandler());
+        add(ApiKeys.SASL_AUTHENTICATE, SaslAuthenticateRequest.class, new SaslAuthenticateHandler());
     }
 
     <R extends AbstractRequest> void add(ApiKeys key, Class<R> type, Handler<R> handler) {

@@ -50,6 +50,7 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
         try {
             Topic found = topic.filter(it -> Catalog.hasPartition(it, index))
                     .orElseThrow(Errors.UNKNOWN_TOPIC_OR_PARTITION::exception);
+            Client.requireKnownEpoch(partition.currentLeaderEpoch());
             TimedOffset offset = find(found, index, partition.timestamp(), version);
             answer.setOffset(offset.offset()).setTimestamp(offset.timestampMillis());
             if (version >= LEADER_EPOCH_VERSION && offset.offset() >= 0) {

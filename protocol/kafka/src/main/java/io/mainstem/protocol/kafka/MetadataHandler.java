@@ -43,8 +43,11 @@ final class MetadataHandler implements Handler<MetadataRequest> {
                         .setNodeId(Client.NODE_ID)
                         .setHost(client.host())
                         .setPort(client.port()));
+        if (request.data().includeClusterAuthorizedOperations()) {
+            response.setClusterAuthorizedOperations(AuthorizedOperations.CLUSTER);
+        }
         if (request.isAllTopics()) {
-            catalog.all().forEach(topic -> response.topics().add(describe(topic)));
+            catalog.all().forEach(topic -> response.topics().add(describe(topic, request)));
             return CompletableFuture.completedFuture(response);
         }
         List<CompletableFuture<MetadataResponseTopic>> topics = new ArrayList<>();
@@ -60,12 +63,12 @@ final class MetadataHandler implements Handler<MetadataRequest> {
     private CompletionStage<MetadataResponseTopic> find(MetadataRequestTopic wanted, MetadataRequest request) {
         boolean byId = wanted.name() == null || !wanted.topicId().equals(Uuid.ZERO_UUID);
         if (byId) {
-            return CompletableFuture.completedFuture(findById(wanted.topicId(), request.version()));
+            return CompletableFuture.completedFuture(findById(wanted.topicId(), request));
         }
         String name = wanted.name();
         Optional<Topic> topic = catalog.find(name);
         if (topic.isPresent()) {
-            return CompletableFuture.completedFuture(describe(topic.get()));
+            return CompletableFuture.completedFuture(describe(topic.get(), request));
         }
         if (!org.apache.kafka.common.internals.Topic.isValid(name)) {
             return CompletableFuture.completedFuture(problem(name, Errors.INVALID_TOPIC_EXCEPTION));
@@ -76,15 +79,15 @@ final class MetadataHandler implements Handler<MetadataRequest> {
         return catalog.topics()
                 .declare(TopicSpec.stream(name, options.defaultPartitions()))
                 .handle((created, failure) ->
-                        failure == null ? describe(created) : problem(name, Failures.errorOf(failure)));
+                        failure == null ? describe(created, request) : problem(name, Failures.errorOf(failure)));
     }
 
-    private MetadataResponseTopic findById(Uuid id, short version) {
-        if (version < TOPIC_ID_VERSION) {
+    private MetadataResponseTopic findById(Uuid id, MetadataRequest request) {
+        if (request.version() < TOPIC_ID_VERSION) {
             return problem("", Errors.INVALID_REQUEST).setTopicId(id);
         }
         return catalog.find(id)
-                .map(MetadataHandler::describe)
+                .map(topic -> describe(topic, request))
                 .orElseGet(() -> new MetadataResponseTopic()
                         .setName(null)
                         .setTopicId(id)
@@ -95,11 +98,15 @@ final class MetadataHandler implements Handler<MetadataRequest> {
         return new MetadataResponseTopic().setName(name).setErrorCode(error.code());
     }
 
-    private static MetadataResponseTopic describe(Topic topic) {
+    private static MetadataResponseTopic describe(Topic topic, MetadataRequest request) {
         MetadataResponseTopic description = new MetadataResponseTopic()
                 .setName(topic.name())
                 .setTopicId(Catalog.idOf(topic))
-                .setIsInternal(Catalog.isInternal(topic.name()));
+                .setIsInternal(Catalog.isInternal(topic))
+                .setTopicAuthorizedOperations(
+                        request.data().includeTopicAuthorizedOperations()
+                                ? AuthorizedOperations.TOPIC
+                                : AuthorizedOperations.NOT_ASKED);
         for (int partition = 0; partition < topic.partitions(); partition++) {
             description
                     .partitions()

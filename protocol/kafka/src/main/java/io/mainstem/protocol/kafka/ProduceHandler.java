@@ -1,6 +1,8 @@
 package io.mainstem.protocol.kafka;
 
 import io.mainstem.broker.Topic;
+import io.mainstem.engine.batch.RecordBatch;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
@@ -31,6 +34,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
     private static final short TOPIC_ID_VERSION = 13;
 
     private static final long NO_OFFSET = -1;
+    private static final long NO_TIMESTAMP = -1;
 
     private final Catalog catalog;
 
@@ -92,11 +96,15 @@ final class ProduceHandler implements Handler<ProduceRequest> {
             }
             Topic found = topic.filter(it -> Catalog.hasPartition(it, partition.index()))
                     .orElseThrow(Errors.UNKNOWN_TOPIC_OR_PARTITION::exception);
-            append = found.append(partition.index(), ClientBatch.check(partition.records(), request.version()))
-                    .thenApply(offset -> {
-                        answer.setLogStartOffset(found.bounds(partition.index()).firstOffset());
-                        return offset;
-                    });
+            if (found.isInternal()) {
+                throw new InvalidTopicException("an internal topic takes nothing from clients");
+            }
+            ByteBuffer batch = ClientBatch.check(partition.records(), request.version());
+            append = found.append(partition.index(), batch).thenApply(offset -> {
+                answer.setLogStartOffset(found.bounds(partition.index()).firstOffset());
+                answer.setLogAppendTimeMs(appendTimeOf(RecordBatch.of(batch)));
+                return offset;
+            });
         } catch (RuntimeException e) {
             append = CompletableFuture.failedFuture(e);
         }
@@ -110,6 +118,11 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                     return answer;
                 })
                 .toCompletableFuture();
+    }
+
+    /** Clients may not set it: what is there was set when the batch was appended. */
+    private static long appendTimeOf(RecordBatch batch) {
+        return batch.hasLogAppendTime() ? batch.maxTimestampMillis() : NO_TIMESTAMP;
     }
 
     private static void requireSupported(ProduceRequest request) {

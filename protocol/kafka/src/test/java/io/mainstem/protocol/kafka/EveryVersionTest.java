@@ -6,6 +6,7 @@ import io.mainstem.broker.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -45,12 +46,42 @@ class EveryVersionTest {
         try (RawClient client = service.connect()) {
             for (ApiVersion range : advertised(client).data().apiKeys()) {
                 ApiKeys key = ApiKeys.forId(range.apiKey());
+                if (AdminRequests.ANSWERS.containsKey(key)) {
+                    continue; // has a test of its own
+                }
                 for (int version = key.oldestVersion(); version <= range.maxVersion(); version++) {
                     AbstractResponse response = client.ask(Requests.any(key, version, topic));
 
                     assertThat(response.errorCounts().keySet())
                             .as(key + " " + version)
                             .isSubsetOf(GroupRequests.answers(key));
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyAdministrativeKeyIsAnsweredAtEveryVersion() throws IOException {
+        try (RawClient client = service.connect()) {
+            int topics = 0;
+            for (ApiKeys key : AdminRequests.ANSWERS.keySet()) {
+                for (short version : key.allVersions()) {
+                    String name = "administered." + topics++;
+                    Topic present = service.topic(name, 2);
+                    client.ask(Requests.produce(3, present, 0, Requests.records("record")));
+                    AdminRequests.Answers answers = AdminRequests.ANSWERS.get(key);
+                    for (String asked : List.of(name, "absent")) {
+                        AbstractResponse response =
+                                client.ask(Requests.request(key, version, AdminRequests.about(key, version, asked, 2)));
+                        assertThat(response.errorCounts().keySet())
+                                .as(key + " " + version + " of " + asked)
+                                .isSubsetOf(Errors.NONE, asked.equals(name) ? answers.present() : answers.absent());
+                        if (!asked.equals(name) || answers.present() != Errors.NONE) {
+                            assertThat(response.errorCounts())
+                                    .as(key + " " + version + " of " + asked)
+                                    .containsKey(asked.equals(name) ? answers.present() : answers.absent());
+                        }
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@ import io.mainstem.engine.EngineException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -99,6 +100,12 @@ class ProduceTest {
 
     @Test
     void aClientWithTooManyBytesInFlightIsNotReadFrom() throws IOException {
+        String limit = Long.toString(Connection.MAX_UNANSWERED_BYTES);
+        service.broker
+                .topics()
+                .configure("events", set -> Map.of("max.message.bytes", limit))
+                .toCompletableFuture()
+                .join();
         service.engine.hold("events");
         String mebibytes = "x".repeat((int) (Connection.MAX_UNANSWERED_BYTES / 2));
         int first = client.send(produce(0, Requests.records(mebibytes)));

@@ -87,6 +87,11 @@ class RealClientTest {
     @Test
     void aLargeRecordSurvives() throws Exception {
         service.topic("events", 1);
+        service.broker
+                .topics()
+                .configure("events", set -> Map.of("max.message.bytes", "4000000"))
+                .toCompletableFuture()
+                .join();
         String large = "x".repeat(3 << 20);
 
         produce(Map.of("max.request.size", 8 << 20), "events", List.of(large, "small"));
@@ -117,7 +122,7 @@ class RealClientTest {
     void anAdministratorIsToldWhatIsWrong() {
         service.topic("there", 1);
         try (Admin admin = service.admin()) {
-            NewTopic configured = new NewTopic("new", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+            NewTopic configured = new NewTopic("new", 1, (short) 1).configs(Map.of("cleanup.policy", "shrink"));
 
             assertThatThrownBy(() -> admin.createTopics(List.of(new NewTopic("there", 1, (short) 1)))
                             .all()
