@@ -28,6 +28,8 @@ final class Removal {
         }
         // The mark, and the first segment that stays, must be there before anything goes.
         syncDirectory(log);
+        removeSegments(log, removed);
+        // Only now: an older mark holds until nothing before it is left.
         for (String name : disk.list(Layout.logDirectory(log.directory()))) {
             if (Layout.offsetOf(name, Layout.FIRST)
                     .filter(mark -> mark < firstOffset)
@@ -35,7 +37,6 @@ final class Removal {
                 disk.delete(Layout.logDirectory(log.directory()) + "/" + name);
             }
         }
-        removeSegments(log, removed);
     }
 
     /** Oldest first, so that what a crash leaves begins at one offset and has no gap. */

@@ -17,6 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What callers learn of a disk's bad days, step by step. */
 class DiskFaultTest {
@@ -143,6 +145,25 @@ class DiskFaultTest {
         store.stepBackground(); // syncs what the first journal file vouches for, so that it can be used again
         disk.losePowerAndAllThatIsUnsynced();
         assertThat(disk.list(Layout.logDirectory(DirectoryName.of(LOG)))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void aCrashInTheMiddleOfATrimDoesNotBringBackWhatWasTrimmedBefore(int changesBefore) throws IOException {
+        step(engine.append(LOG, Batches.of("a", "b", "c")));
+        step(engine.trim(LOG, 1));
+        CompletionStage<Void> second = engine.trim(LOG, 3);
+        disk.losePowerAfter(changesBefore);
+        try {
+            step(second);
+        } catch (PowerLoss e) {
+            // Or the engine stopped; it depends on who met it.
+        }
+        disk.kill();
+        restart();
+        assertThat(EngineContract.await(step(engine.open(new LogSpec(LOG, false))))
+                        .firstOffset())
+                .isIn(1L, 3L);
     }
 
     @Test
