@@ -52,9 +52,10 @@ public interface Engine extends AutoCloseable {
     CompletionStage<Long> append(Term term, ByteBuffer batch);
 
     /**
-     * Reads whole durable batches in order, starting with the batch that holds the offset. The buffer holds at least
-     * one batch even when that exceeds {@code maxBytes}, and none at the durable end. It belongs to the caller and may
-     * be read-only. Fails as {@link EngineException.Kind#OFFSET_OUT_OF_RANGE} outside the bounds.
+     * Reads whole durable batches in order, starting with the batch that holds the offset, or with the next one when
+     * compaction took the record; it never takes the last one of a log. The buffer holds at least one batch even when
+     * that exceeds {@code maxBytes}, and none at the durable end. It belongs to the caller and may be read-only. Fails
+     * as {@link EngineException.Kind#OFFSET_OUT_OF_RANGE} outside the bounds.
      */
     CompletionStage<ByteBuffer> read(LogId log, long fromOffset, int maxBytes);
 

@@ -25,11 +25,11 @@ import java.util.zip.CRC32C;
  *          +---------+--------+-------+----------
  *
  *  log      0        2
- *          +--------+-----------+--------+-----------+--------+---------+--------------+-----------
- *          | length | directory | first  | compacted | next   | segment | segments ... | producers
- *          |        | name      | offset | before    | offset | count   |              |
- *          +--------+-----------+--------+-----------+--------+---------+--------------+-----------
- *                                8        8           8        4
+ *          +--------+-----------+--------+-----------+-------+--------+---------+--------------+-----------
+ *          | length | directory | first  | compacted | dirty | next   | segment | segments ... | producers
+ *          |        | name      | offset | before    | from  | offset | count   |              |
+ *          +--------+-----------+--------+-----------+-------+--------+---------+--------------+-----------
+ *                                8        8           8       8        4
  *  segment  0      8      16              24
  *          +------+------+---------------+------------+
  *          | base | size | max timestamp | start time |  32
@@ -43,7 +43,7 @@ final class Checkpoint {
     private static final long MAGIC = 0x4D_53_54_43_48_4B_50_31L; // "MSTCHKP1"
     private static final int CRC = 8;
     private static final int CONTENT = 12;
-    private static final int LOG_BYTES = 2 + 3 * Long.BYTES + Integer.BYTES;
+    private static final int LOG_BYTES = 2 + 4 * Long.BYTES + Integer.BYTES;
     private static final int SEGMENT_BYTES = 4 * Long.BYTES;
 
     private Checkpoint() {}
@@ -99,7 +99,9 @@ final class Checkpoint {
     private static void put(ClosedLog log, ByteBuffer to) {
         to.putShort((short) log.directory().length());
         to.put(log.directory().getBytes(StandardCharsets.US_ASCII));
-        to.putLong(log.marks().firstOffset()).putLong(log.marks().compactedBefore());
+        to.putLong(log.marks().firstOffset())
+                .putLong(log.marks().compactedBefore())
+                .putLong(log.marks().dirtyFrom());
         to.putLong(log.nextOffset()).putInt(log.segments().size());
         log.segments()
                 .forEach((base, extent) -> to.putLong(base)
@@ -123,7 +125,7 @@ final class Checkpoint {
     private static ClosedLog get(ByteBuffer from) {
         byte[] directory = new byte[from.getShort()];
         from.get(directory);
-        Marks marks = new Marks(from.getLong(), from.getLong());
+        Marks marks = new Marks(from.getLong(), from.getLong(), from.getLong());
         long nextOffset = from.getLong();
         int segmentCount = from.getInt();
         Map<Long, Segment.Extent> segments = new LinkedHashMap<>();

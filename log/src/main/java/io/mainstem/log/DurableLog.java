@@ -13,6 +13,7 @@ import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +41,13 @@ final class DurableLog implements Log {
     /** Of it and of everything before it nothing can be read any more. Grows before segments go. */
     private volatile long firstOffset;
 
-    /** Every segment before it is one that compaction has left. */
-    private volatile long compactedBefore;
-
     /** Written after the segment that holds the records is readable so far. */
     private volatile long durableEndOffset;
+
+    /** What compaction has come to; see {@link Marks}. Written by the compactor alone. */
+    private volatile long compactedBefore;
+
+    private volatile long dirtyFrom;
 
     private volatile LogPolicy policy = LogPolicy.KEEP;
     private volatile boolean deleted;
@@ -59,6 +62,7 @@ final class DurableLog implements Log {
         this.admission = admission;
         this.firstOffset = marks.firstOffset();
         this.compactedBefore = marks.compactedBefore();
+        this.dirtyFrom = marks.dirtyFrom();
         this.durableEndOffset = admission.nextOffset();
         admission.settle();
     }
@@ -162,6 +166,22 @@ final class DurableLog implements Log {
         return firstAtOrAfter(largest);
     }
 
+    long compactedBefore() {
+        return compactedBefore;
+    }
+
+    void compactedBefore(long offset) {
+        compactedBefore = offset;
+    }
+
+    long dirtyFrom() {
+        return dirtyFrom;
+    }
+
+    void dirtyFrom(long offset) {
+        dirtyFrom = offset;
+    }
+
     LogPolicy policy() {
         return policy;
     }
@@ -202,7 +222,7 @@ final class DurableLog implements Log {
         segments.forEach(segment -> extents.put(segment.baseOffset(), segment.extent()));
         return new Checkpoint.ClosedLog(
                 directory,
-                new Marks(firstOffset, compactedBefore),
+                new Marks(firstOffset, compactedBefore, dirtyFrom),
                 durableEndOffset,
                 extents,
                 admission.producers().settled());
@@ -220,6 +240,21 @@ final class DurableLog implements Log {
     /** Called by the thread that commits. */
     void replaceSegments(List<Segment> newSegments) {
         segments = List.copyOf(newSegments);
+    }
+
+    /** Called by the thread that commits; false, and nothing happens, when the log has let go of one of the sources. */
+    boolean exchange(List<Segment> sources, Segment target) {
+        List<Segment> all = segments;
+        int from = all.indexOf(sources.get(0));
+        int to = from + sources.size();
+        if (from < 0 || to > all.size() || !all.subList(from, to).equals(sources)) {
+            return false;
+        }
+        List<Segment> exchanged = new ArrayList<>(all.subList(0, from));
+        exchanged.add(target);
+        exchanged.addAll(all.subList(to, all.size()));
+        segments = List.copyOf(exchanged);
+        return true;
     }
 
     /** Called by the thread that commits; returns the segments that have nothing left to read. */
@@ -255,14 +290,16 @@ final class DurableLog implements Log {
     private <T> T onRegion(long fromOffset, int maxBytes, RegionReader<T> reader) {
         long offset = fromOffset;
         while (true) {
+            List<Segment> current = segments;
             Segment segment = retainSegmentWith(offset);
             try {
                 Segment.Region region = segment.region(offset, maxBytes);
-                long nextBase = baseAfter(segment);
-                if (region.sizeInBytes() > 0 || nextBase < 0) {
+                int index = current.indexOf(segment);
+                if (region.sizeInBytes() > 0 || index == current.size() - 1) {
                     return reader.read(segment, region);
                 }
-                offset = nextBase;
+                // Compaction took the rest of the segment; or there is another list of segments by now: look again.
+                offset = index < 0 ? offset : current.get(index + 1).baseOffset();
             } catch (IOException e) {
                 if (segments.contains(segment)) {
                     throw unreadable(e);
@@ -272,13 +309,6 @@ final class DurableLog implements Log {
                 segment.release();
             }
         }
-    }
-
-    /** Where the segment after one begins; -1 when it is the last. */
-    private long baseAfter(Segment segment) {
-        List<Segment> current = segments;
-        int next = current.indexOf(segment) + 1;
-        return next == 0 || next == current.size() ? -1 : current.get(next).baseOffset();
     }
 
     /** The segment with an offset, or the last one at the durable end; to be released by the caller. */

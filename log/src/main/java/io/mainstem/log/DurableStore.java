@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The durable half of the engine, put together: recovered, then run by two threads or by steps, then closed. */
+/** The durable half of the engine, put together: recovered, then run by three threads or by steps, then closed. */
 final class DurableStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(DurableStore.class);
@@ -19,8 +19,10 @@ final class DurableStore {
     private final Background background;
     private final @Nullable Journal journal;
     private final Committer committer;
+    private final Compactor compactor;
     private final Worker commitWorker;
     private final Worker backgroundWorker;
+    private final Worker compactionWorker;
 
     /** Recovers what the disk has; nothing runs yet. */
     DurableStore(Disk disk, LocalOptions options, RecoveryChecks checks, Lifecycle lifecycle) throws IOException {
@@ -32,14 +34,19 @@ final class DurableStore {
         this.committer = new Committer(logs, options, lifecycle, journal);
         this.commitWorker = new Worker("mainstem-commit", committer::step, committer::isIdle);
         this.backgroundWorker = new Worker("mainstem-segments", this::stepBackground, background::isIdle);
+        CompactionFiles compactionFiles = new CompactionFiles(disk, options, logs, background, checks);
+        this.compactor = new Compactor(lifecycle, compactionFiles, options.clock());
+        this.compactionWorker = new Worker("mainstem-compaction", compactor::step, compactor::isIdle);
     }
 
-    /** Runs both halves on threads of their own. */
+    /** Runs it on threads of their own. */
     void start() {
         logs.commands().onArrival(commitWorker::wakeUp);
         background.onArrival(backgroundWorker::wakeUp);
+        compactor.onArrival(compactionWorker::wakeUp);
         commitWorker.start();
         backgroundWorker.start();
+        compactionWorker.start();
     }
 
     /** Instead of {@link #start}: one commit or task; returns 0 when there was nothing that could be done. */
@@ -52,8 +59,14 @@ final class DurableStore {
         int done = background.step();
         if (done > 0) {
             commitWorker.wakeUp(); // which may have waited for a journal file
+            compactionWorker.wakeUp(); // which may have waited for a segment to be in its place
         }
         return done;
+    }
+
+    /** Instead of {@link #start}: a slice of a compaction; returns 0 when there was nothing that could be done. */
+    int stepCompactor() {
+        return compactor.step();
     }
 
     CompletionStage<Log> open(LogSpec spec) {
@@ -61,7 +74,7 @@ final class DurableStore {
     }
 
     CompletionStage<Void> housekeep() {
-        return logs.housekeep();
+        return logs.housekeep(compactor::consider);
     }
 
     CompletionStage<Void> delete(LogId id) {
@@ -71,9 +84,11 @@ final class DurableStore {
     /** Finishes what was taken, then leaves the mark that saves the next start its work. */
     void close() {
         lifecycle.close();
+        compactionWorker.end();
         commitWorker.end();
         backgroundWorker.end();
-        while (!committer.isIdle() || !background.isIdle()) { // where no threads ran
+        while (!compactor.isIdle() || !committer.isIdle() || !background.isIdle()) { // where no threads ran
+            compactor.step();
             committer.step();
             background.step();
         }

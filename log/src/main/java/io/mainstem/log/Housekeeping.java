@@ -38,7 +38,9 @@ final class Housekeeping {
         if (last.readableBytes() == 0) {
             return false;
         }
-        return nowMillis - last.startMillis() >= policy.segmentMillis()
+        long maxLagMillis =
+                policy.compaction().map(LogPolicy.Compaction::maxLagMillis).orElse(Long.MAX_VALUE);
+        return nowMillis - last.startMillis() >= Math.min(policy.segmentMillis(), maxLagMillis)
                 || log.segments().stream().allMatch(segment -> hasExpired(segment, policy.retention(), nowMillis));
     }
 

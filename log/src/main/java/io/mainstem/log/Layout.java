@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  *    [base].timeindex            which timestamps it has reached where, as Kafka writes it
  *    [offset].snapshot           the idempotent producers before this offset
  *    [offset].first              empty: the log begins at this offset; the highest counts
- *    [offset].compacted          empty: all segments before this offset have been compacted; the highest counts
+ *    [offset].compacted          empty: segments before this offset may have been compacted; the highest counts
+ *    [offset].dirty              empty: everything before this offset has been compacted; the highest counts
  *    [base].cleaned              what compaction has not finished
  *    [base]-[end].swap           what compaction has finished, to take the place of all segments from base to end
  * </pre>
@@ -40,6 +41,7 @@ final class Layout {
     static final String SNAPSHOT = ".snapshot";
     static final String FIRST = ".first";
     static final String COMPACTED = ".compacted";
+    static final String DIRTY = ".dirty";
     static final String CLEANED = ".cleaned";
 
     private static final String SWAP = ".swap";

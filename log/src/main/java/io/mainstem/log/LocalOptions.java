@@ -15,6 +15,7 @@ import java.time.InstantSource;
  * @param memoryLogBytes what one log in memory may hold; past it appends are refused as STORE_FULL
  * @param openFiles files of segments that are open at a time; past it those that nobody uses are closed
  * @param housekeepingMillis how often logs are looked through for segments to be closed or to go
+ * @param compactionBytes memory for the keys of one compaction, 32 bytes each; what does not fit waits for the next
  * @param clock gives the engine's own records their time
  */
 public record LocalOptions(
@@ -27,6 +28,7 @@ public record LocalOptions(
         long memoryLogBytes,
         int openFiles,
         long housekeepingMillis,
+        int compactionBytes,
         InstantSource clock) {
 
     private static final int MEBIBYTE = 1 << 20;
@@ -37,6 +39,7 @@ public record LocalOptions(
         require(commitBytes <= 1 << 28 && maxBatchBytes <= 1 << 28, "a commit is built in memory: up to 256 MiB");
         require(queuedBytes >= maxBatchBytes, "queuedBytes hold at least one batch");
         require(openFiles >= 16, "openFiles is at least 16");
+        require(compactionBytes >= NewestOffsets.KEY_BYTES, "compactionBytes hold at least one key");
         require(housekeepingMillis > 0, "housekeepingMillis is positive");
         require(
                 journalBytes >= JournalLayout.largestCommitBytes(maxBatchBytes, commitBytes),
@@ -54,6 +57,7 @@ public record LocalOptions(
                 64L * MEBIBYTE,
                 2_000,
                 30_000,
+                32 * MEBIBYTE,
                 Clock.systemUTC());
     }
 
@@ -68,6 +72,7 @@ public record LocalOptions(
                 memoryLogBytes,
                 openFiles,
                 housekeepingMillis,
+                compactionBytes,
                 clock);
     }
 
@@ -82,6 +87,7 @@ public record LocalOptions(
                 memoryLogBytes,
                 openFiles,
                 housekeepingMillis,
+                compactionBytes,
                 clock);
     }
 
@@ -96,6 +102,7 @@ public record LocalOptions(
                 memoryLogBytes,
                 openFiles,
                 housekeepingMillis,
+                compactionBytes,
                 clock);
     }
 
@@ -110,6 +117,7 @@ public record LocalOptions(
                 memoryLogBytes,
                 openFiles,
                 housekeepingMillis,
+                compactionBytes,
                 clock);
     }
 
@@ -124,6 +132,7 @@ public record LocalOptions(
                 value,
                 openFiles,
                 housekeepingMillis,
+                compactionBytes,
                 clock);
     }
 
@@ -138,6 +147,7 @@ public record LocalOptions(
                 memoryLogBytes,
                 value,
                 housekeepingMillis,
+                compactionBytes,
                 clock);
     }
 
@@ -151,6 +161,22 @@ public record LocalOptions(
                 queuedBytes,
                 memoryLogBytes,
                 openFiles,
+                value,
+                compactionBytes,
+                clock);
+    }
+
+    public LocalOptions withCompactionBytes(int value) {
+        return new LocalOptions(
+                durability,
+                segmentBytes,
+                journalBytes,
+                maxBatchBytes,
+                commitBytes,
+                queuedBytes,
+                memoryLogBytes,
+                openFiles,
+                housekeepingMillis,
                 value,
                 clock);
     }
@@ -166,6 +192,7 @@ public record LocalOptions(
                 memoryLogBytes,
                 openFiles,
                 housekeepingMillis,
+                compactionBytes,
                 value);
     }
 
@@ -181,6 +208,7 @@ public record LocalOptions(
                 memoryLogBytes,
                 openFiles,
                 housekeepingMillis,
+                compactionBytes,
                 clock);
     }
 

@@ -17,6 +17,7 @@ final class LogFiles {
     private final NavigableSet<Long> snapshots = new TreeSet<>();
     private final NavigableSet<Long> firstMarks = new TreeSet<>();
     private final NavigableSet<Long> compactedMarks = new TreeSet<>();
+    private final NavigableSet<Long> dirtyMarks = new TreeSet<>();
     private final NavigableSet<Long> indexes = new TreeSet<>();
     private final NavigableSet<Long> timeIndexes = new TreeSet<>();
     private final List<Swap> swaps = new ArrayList<>();
@@ -61,7 +62,8 @@ final class LogFiles {
         long firstOffset = segments.isEmpty() ? 0 : segments.first();
         return new Marks(
                 firstMarks.isEmpty() ? firstOffset : Math.max(firstOffset, firstMarks.last()),
-                compactedMarks.isEmpty() ? 0 : compactedMarks.last());
+                compactedMarks.isEmpty() ? 0 : compactedMarks.last(),
+                dirtyMarks.isEmpty() ? 0 : dirtyMarks.last());
     }
 
     private void add(String name) throws IOException {
@@ -71,6 +73,7 @@ final class LogFiles {
         Layout.offsetOf(name, Layout.SNAPSHOT).ifPresent(snapshots::add);
         Layout.offsetOf(name, Layout.FIRST).ifPresent(firstMarks::add);
         Layout.offsetOf(name, Layout.COMPACTED).ifPresent(compactedMarks::add);
+        Layout.offsetOf(name, Layout.DIRTY).ifPresent(dirtyMarks::add);
         Layout.swapOf(name).ifPresent(swaps::add);
         if (name.endsWith(Layout.CLEANED)) {
             disk.delete(Layout.logDirectory(directory) + "/" + name);
@@ -100,6 +103,7 @@ final class LogFiles {
         }
         removeAllButTheHighest(firstMarks, Layout.FIRST);
         removeAllButTheHighest(compactedMarks, Layout.COMPACTED);
+        removeAllButTheHighest(dirtyMarks, Layout.DIRTY);
     }
 
     private void removeAllButTheHighest(NavigableSet<Long> marks, String suffix) throws IOException {

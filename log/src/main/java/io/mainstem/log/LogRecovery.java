@@ -115,7 +115,12 @@ final class LogRecovery {
             file.close();
         }
         long firstOffset = Math.max(marks.firstOffset(), segments.get(0).baseOffset());
-        return new DurableLog(directory, store, segments, admission, new Marks(firstOffset, marks.compactedBefore()));
+        return new DurableLog(
+                directory,
+                store,
+                segments,
+                admission,
+                new Marks(firstOffset, marks.compactedBefore(), marks.dirtyFrom()));
     }
 
     /** Returns the producers as they were when the last segment began. */

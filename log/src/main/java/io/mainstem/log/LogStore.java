@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * The logs of a data directory as directories and files: makes and removes them, and knows which of them the disk may
@@ -55,6 +56,10 @@ final class LogStore {
 
     SegmentFiles segmentFiles() {
         return segmentFiles;
+    }
+
+    Sealing sealing() {
+        return sealing;
     }
 
     CommandQueue commands() {
@@ -173,14 +178,19 @@ final class LogStore {
         background.submit(() -> removal.trim(log, beforeOffset, isWithinSegment, removed), done);
     }
 
-    /** One step for every log; see {@link Housekeeping}. */
-    CompletionStage<Void> housekeep() {
+    /**
+     * One step for every log; see {@link Housekeeping}.
+     *
+     * @param then is shown each log
+     */
+    CompletionStage<Void> housekeep(Consumer<DurableLog> then) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Command.Action step = () -> {
             IOException failure = null;
             for (DurableLog log : logs.values()) {
                 try {
                     housekeeping.run(log, options.clock().millis());
+                    then.accept(log);
                 } catch (SyncFailedException e) {
                     throw e;
                 } catch (IOException e) {

@@ -4,7 +4,10 @@ import io.mainstem.engine.batch.RecordBatch;
 import io.mainstem.engine.batch.RecordBatch.Problem;
 import java.nio.ByteBuffer;
 
-/** What recovery believes. A class of its own so that a test can show that each check is needed. */
+/**
+ * What recovery believes, and what compaction takes. A class of its own so that a test can show that each check is
+ * needed.
+ */
 class RecoveryChecks {
 
     /** Whether the bytes are a batch that was written here. */
@@ -18,6 +21,11 @@ class RecoveryChecks {
     boolean isCurrent(ByteBuffer commit, long generation, long position) {
         return commit.getLong(JournalLayout.COMMIT_GENERATION) == generation
                 && commit.getLong(JournalLayout.COMMIT_POSITION) == position;
+    }
+
+    /** Whether a record is no longer needed, given the newest known offset of its key, or -1. */
+    boolean isOutdated(long offset, long newestOffset) {
+        return newestOffset > offset;
     }
 
     /** Whether a commit is complete and as it was written. */

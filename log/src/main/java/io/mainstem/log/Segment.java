@@ -25,7 +25,7 @@ final class Segment {
     private final AtomicInteger references = new AtomicInteger(1);
 
     private final SegmentFiles files;
-    private final String path;
+    private volatile String path;
     private final long baseOffset;
     private @Nullable DiskFile file;
 
@@ -155,6 +155,12 @@ final class Segment {
     SegmentIndex index() throws IOException {
         SegmentIndex index = ownIndex;
         return index == null ? files.indexes().get(this) : index;
+    }
+
+    /** Called by the background. */
+    void rename(String newPath) throws IOException {
+        file().rename(newPath);
+        path = newPath;
     }
 
     /** Removes, durably, whatever was written behind the readable bytes. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** Batches to append, and what is in those that were read. */
 final class Batches {
@@ -21,6 +22,13 @@ final class Batches {
         for (String value : values) {
             builder.add(timestampMillis, null, utf8(value), BatchBuilder.NO_HEADERS);
         }
+        return builder.build();
+    }
+
+    /** One record with a key; without a value it deletes the key. */
+    static ByteBuffer keyed(long timestampMillis, String key, @Nullable String value) {
+        BatchBuilder builder = new BatchBuilder(128);
+        builder.add(timestampMillis, utf8(key), value == null ? null : utf8(value), BatchBuilder.NO_HEADERS);
         return builder.build();
     }
 
@@ -75,6 +83,25 @@ final class Batches {
             }
         }
         return records;
+    }
+
+    /** All records as "offset:key=value". */
+    static List<String> keyed(ByteBuffer bytes) {
+        List<String> records = new ArrayList<>();
+        for (RecordBatch batch : split(bytes)) {
+            RecordReader reader = new RecordReader(batch);
+            while (reader.hasNext()) {
+                Record record = reader.next();
+                records.add(record.offset() + ":" + text(record.key()) + "=" + text(record.value()));
+            }
+        }
+        return records;
+    }
+
+    private static String text(@Nullable ByteBuffer bytes) {
+        return bytes == null
+                ? "null"
+                : StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
     }
 
     private static ByteBuffer utf8(String text) {

@@ -27,7 +27,7 @@ class LogFilesTest {
         create(0, Layout.SEGMENT);
         create(3, Layout.FIRST);
         create(7, Layout.FIRST);
-        assertThat(LogFiles.tidy(disk, LOG).marks()).isEqualTo(new Marks(7, 0));
+        assertThat(LogFiles.tidy(disk, LOG).marks()).isEqualTo(new Marks(7, 0, 0));
         assertThat(names()).containsExactly(name(0, Layout.SEGMENT), name(7, Layout.FIRST));
     }
 
@@ -62,7 +62,7 @@ class LogFilesTest {
         disk.create(Layout.swap(LOG, new Swap(0, 20))).close();
         LogFiles files = LogFiles.tidy(disk, LOG);
         assertThat(files.segments()).containsExactly(0L, 20L);
-        assertThat(files.marks()).isEqualTo(new Marks(0, 20));
+        assertThat(files.marks()).isEqualTo(new Marks(0, 20, 0));
         assertThat(names())
                 .containsExactly(name(0, Layout.SEGMENT), name(20, Layout.COMPACTED), name(20, Layout.SEGMENT));
     }

@@ -141,6 +141,11 @@ enum PlantedFault {
             }
 
             @Override
+            public void rename(String newPath) throws IOException {
+                file.rename(newPath);
+            }
+
+            @Override
             public Optional<Pinned> pin() throws IOException {
                 return file.pin();
             }

@@ -78,7 +78,7 @@ final class SimulatedDisk implements Disk {
     public synchronized DiskFile open(String path) throws IOException {
         ensureAlive(boot);
         if (parentOf(path).entries().get(nameOf(path)) instanceof SimulatedFile file) {
-            return new Handle(file, boot);
+            return new Handle(path, file, boot);
         }
         throw new FileNotFoundException(path);
     }
@@ -215,8 +215,10 @@ final class SimulatedDisk implements Disk {
 
         private final SimulatedFile file;
         private final int openedAtBoot;
+        private String path;
 
-        Handle(SimulatedFile file, int openedAtBoot) {
+        Handle(String path, SimulatedFile file, int openedAtBoot) {
+            this.path = path;
             this.file = file;
             this.openedAtBoot = openedAtBoot;
         }
@@ -282,6 +284,15 @@ final class SimulatedDisk implements Disk {
                     throw e;
                 }
                 file.sync();
+            }
+        }
+
+        @Override
+        public void rename(String newPath) throws IOException {
+            synchronized (SimulatedDisk.this) {
+                ensureAlive(openedAtBoot);
+                SimulatedDisk.this.rename(path, newPath);
+                path = newPath;
             }
         }
 

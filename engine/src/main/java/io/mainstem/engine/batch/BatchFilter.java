@@ -14,6 +14,9 @@ import java.util.function.Predicate;
  */
 public final class BatchFilter {
 
+    /** For a filtering that sets none. */
+    public static final long NO_HORIZON = -1;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private BatchFilter() {}
@@ -21,7 +24,8 @@ public final class BatchFilter {
     /**
      * Filters a batch.
      *
-     * @param deleteHorizonMillis what the batch gets when it keeps a record without value and has no horizon yet
+     * @param deleteHorizonMillis what the batch gets when it keeps a record without value and has no horizon yet; or
+     *     NO_HORIZON
      * @return a batch; the very bytes of the old one when nothing changes, and no bytes when no record is kept
      * @throws CorruptRecordException when the records cannot be decoded
      */
@@ -38,7 +42,7 @@ public final class BatchFilter {
                 deletes |= record.value() == null;
             }
         }
-        boolean setsHorizon = deletes && !batch.hasDeleteHorizon();
+        boolean setsHorizon = deletes && !batch.hasDeleteHorizon() && deleteHorizonMillis != NO_HORIZON;
         if (kept.isEmpty()) {
             return NOTHING;
         }

@@ -22,6 +22,9 @@ public interface DiskFile extends AutoCloseable {
     /** Makes content and size durable. After a failure nobody knows what is. */
     void sync() throws SyncFailedException;
 
+    /** Gives the file another name in the same directory, which nothing has; it stays open. */
+    void rename(String newPath) throws IOException;
+
     /** For zero-copy transfers; empty when this is no file of the operating system. */
     Optional<Pinned> pin() throws IOException;
 

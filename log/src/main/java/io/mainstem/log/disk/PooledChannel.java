@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** One way to a file, which is open while it is used and for as long as there is room. For any thread. */
 final class PooledChannel {
 
-    private final Path path;
+    private Path path;
     private final StandardOpenOption mode;
     private final OpenFiles openFiles;
     private @Nullable FileChannel channel;
@@ -42,6 +42,15 @@ final class PooledChannel {
             }
             return open;
         }
+    }
+
+    synchronized Path path() {
+        return path;
+    }
+
+    /** The file has another name from now on. */
+    synchronized void rename(Path newPath) {
+        path = newPath;
     }
 
     synchronized void release() {
