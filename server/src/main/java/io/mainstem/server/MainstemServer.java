@@ -11,6 +11,8 @@ import io.mainstem.protocol.amqp.AmqpListener;
 import io.mainstem.protocol.amqp.AmqpOptions;
 import io.mainstem.protocol.kafka.KafkaListener;
 import io.mainstem.protocol.kafka.KafkaOptions;
+import io.mainstem.server.admin.AdminListener;
+import io.mainstem.server.admin.AdminOptions;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -48,6 +50,7 @@ public final class MainstemServer implements AutoCloseable {
     private final Broker broker;
     private Optional<InetSocketAddress> kafkaAddress = Optional.empty();
     private Optional<InetSocketAddress> amqpAddress = Optional.empty();
+    private Optional<Path> adminSocket = Optional.empty();
 
     private MainstemServer(ServerConfiguration configuration) {
         boolean started = false;
@@ -83,6 +86,11 @@ public final class MainstemServer implements AutoCloseable {
     /** Where AMQP 0-9-1 clients are served. */
     public Optional<InetSocketAddress> amqpAddress() {
         return amqpAddress;
+    }
+
+    /** The Unix domain socket of the admin interface; a server in memory has none. */
+    public Optional<Path> adminSocket() {
+        return adminSocket;
     }
 
     /** Finishes what was accepted, lets clients go, and closes the data directory. */
@@ -132,9 +140,21 @@ public final class MainstemServer implements AutoCloseable {
             closing.push(listener::close);
             amqpAddress = Optional.of(listener.address());
         });
+        configuration.dataDirectory().ifPresent(this::listenToAdmins);
         LOG.info(
                 "Started with {}",
                 configuration.dataDirectory().map(Path::toString).orElse("its data in memory"));
+    }
+
+    /** A broker that cannot be administered still serves its clients. */
+    private void listenToAdmins(Path dataDirectory) {
+        try {
+            AdminListener listener = AdminListener.start(broker, dataDirectory, AdminOptions.defaults());
+            closing.push(listener::close);
+            adminSocket = Optional.of(listener.path());
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The command line will not reach this broker, it has no admin socket: {}", e.toString());
+        }
     }
 
     /** Binds somewhere; the operating system says no in more than one kind of exception. */

@@ -1,5 +1,6 @@
 package io.mainstem.server;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ final class ReadyFile {
         fields.add("\"pid\": " + ProcessHandle.current().pid());
         server.kafkaAddress().ifPresent(at -> fields.add("\"kafka\": \"" + ListenAddress.toString(at) + "\""));
         server.amqpAddress().ifPresent(at -> fields.add("\"amqp\": \"" + ListenAddress.toString(at) + "\""));
+        server.adminSocket().ifPresent(path -> fields.add("\"admin\": " + quote(path.toAbsolutePath())));
         Path target = file.toAbsolutePath();
         Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
         try {
@@ -26,5 +28,10 @@ final class ReadyFile {
         } catch (IOException e) {
             throw new StartException("cannot write the ready file " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** As a JSON text; paths may hold anything but a zero. */
+    private static String quote(Path path) {
+        return new TextNode(path.toString()).toString();
     }
 }

@@ -1,0 +1,128 @@
+package io.mainstem.server.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mainstem tail}: shows the records of a topic, and those that come. */
+@Command(
+        name = "tail",
+        description = {
+            "Show the records of a topic as they come, until Ctrl-C.",
+            "A record is shown as a line: its key, a tab, and its value; or the value alone if it has no key."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  mainstem tail orders",
+            "  mainstem tail orders --from beginning --no-follow --json",
+            "  mainstem tail orders --from '2026-01-31 08:30' --limit 10"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+public final class TailCommand implements Callable<Integer> {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final byte[] PROBLEM = "{\"problem\":".getBytes(StandardCharsets.UTF_8);
+
+    @Parameters(paramLabel = "TOPIC", description = "The topic.")
+    private String topic = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "POSITION",
+            description = "Where to begin: beginning, end, an offset, or a time such as 2026-01-31, '2026-01-31 08:30'"
+                    + " or 2026-01-31T08:30:00Z; a time without zone is one of this machine. Default: end")
+    private String from = "end";
+
+    @Option(names = "--partition", paramLabel = "N", description = "Only this partition. Default: all of them")
+    private @Nullable Integer partition;
+
+    @Option(names = "--limit", paramLabel = "N", description = "End after so many records.")
+    private @Nullable Long limit;
+
+    @Option(names = "--no-follow", description = "End at the records that are there now.")
+    private boolean noFollow;
+
+    @Option(
+            names = "--json",
+            description = "Show each record as a JSON object with partition, offset, timestamp, key, value and headers;"
+                    + " bytes that are not UTF-8 are {\"base64\": \"...\"}.")
+    private boolean json;
+
+    @Mixin
+    private BrokerOption broker = new BrokerOption();
+
+    /** Made by the command line. */
+    TailCommand() {}
+
+    @Override
+    public Integer call() {
+        String query = "?from=" + AdminClient.encode(Times.toPosition(from, ZoneId.systemDefault()))
+                + "&follow=" + !noFollow
+                + Optional.ofNullable(partition)
+                        .map(number -> "&partition=" + number)
+                        .orElse("")
+                + Optional.ofNullable(limit).map(number -> "&limit=" + number).orElse("");
+        OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
+        try (LineReader lines = broker.client().lines("/topics/" + AdminClient.encode(topic) + "/records" + query)) {
+            copy(lines, out);
+            return 0;
+        } catch (IOException e) {
+            throw new CommandException("the broker has gone: " + e.getMessage(), e);
+        }
+    }
+
+    private void copy(LineReader lines, OutputStream out) throws IOException {
+        for (byte[] line = lines.next(); line != null; line = lines.next()) {
+            if (startsWith(line, PROBLEM)) {
+                throw new ProblemException(MAPPER.readTree(line).path("problem"));
+            }
+            try {
+                write(line, out);
+                if (!lines.hasLine()) {
+                    out.flush();
+                }
+            } catch (IOException e) {
+                return; // nobody reads on, as behind head
+            }
+        }
+    }
+
+    private void write(byte[] line, OutputStream out) throws IOException {
+        if (json) {
+            out.write(line);
+        } else {
+            JsonNode record = MAPPER.readTree(line);
+            if (!record.path("key").isNull()) {
+                out.write(bytes(record.path("key")));
+                out.write('\t');
+            }
+            out.write(bytes(record.path("value")));
+        }
+        out.write('\n');
+    }
+
+    private static byte[] bytes(JsonNode field) throws IOException {
+        JsonNode binary = field.path("base64");
+        return binary.isMissingNode() ? field.asText("").getBytes(StandardCharsets.UTF_8) : binary.binaryValue();
+    }
+
+    private static boolean startsWith(byte[] line, byte[] prefix) {
+        return line.length >= prefix.length && Arrays.equals(line, 0, prefix.length, prefix, 0, prefix.length);
+    }
+}
