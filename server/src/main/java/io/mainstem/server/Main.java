@@ -2,6 +2,7 @@ package io.mainstem.server;
 
 import io.mainstem.server.command.CommandException;
 import io.mainstem.server.command.CommandHelp;
+import io.mainstem.server.command.GroupsCommand;
 import io.mainstem.server.command.PublishCommand;
 import io.mainstem.server.command.TailCommand;
 import io.mainstem.server.command.TopicsCommand;
@@ -19,7 +20,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         version = "mainstem 0.1.0",
-        subcommands = {StartCommand.class, TopicsCommand.class, PublishCommand.class, TailCommand.class})
+        subcommands = {
+            StartCommand.class,
+            TopicsCommand.class,
+            PublishCommand.class,
+            TailCommand.class,
+            GroupsCommand.class
+        })
 final class Main {
 
     private static final int FAILED = 1;

@@ -11,6 +11,7 @@ import io.mainstem.protocol.amqp.AmqpListener;
 import io.mainstem.protocol.amqp.AmqpOptions;
 import io.mainstem.protocol.kafka.KafkaListener;
 import io.mainstem.protocol.kafka.KafkaOptions;
+import io.mainstem.protocol.kafka.groups.ConsumerGroups;
 import io.mainstem.server.admin.AdminListener;
 import io.mainstem.server.admin.AdminOptions;
 import io.netty.channel.EventLoopGroup;
@@ -51,6 +52,7 @@ public final class MainstemServer implements AutoCloseable {
     private Optional<InetSocketAddress> kafkaAddress = Optional.empty();
     private Optional<InetSocketAddress> amqpAddress = Optional.empty();
     private Optional<Path> adminSocket = Optional.empty();
+    private Optional<ConsumerGroups> groups = Optional.empty();
 
     private MainstemServer(ServerConfiguration configuration) {
         boolean started = false;
@@ -133,6 +135,7 @@ public final class MainstemServer implements AutoCloseable {
                     "Kafka", address, at -> KafkaListener.start(broker, at, KafkaOptions.defaults(), eventLoops));
             closing.push(listener::close);
             kafkaAddress = Optional.of(listener.address());
+            groups = Optional.of(listener.groups());
         });
         configuration.amqp().ifPresent(address -> {
             AmqpListener listener =
@@ -149,7 +152,7 @@ public final class MainstemServer implements AutoCloseable {
     /** A broker that cannot be administered still serves its clients. */
     private void listenToAdmins(Path dataDirectory) {
         try {
-            AdminListener listener = AdminListener.start(broker, dataDirectory, AdminOptions.defaults());
+            AdminListener listener = AdminListener.start(broker, groups, dataDirectory, AdminOptions.defaults());
             closing.push(listener::close);
             adminSocket = Optional.of(listener.path());
         } catch (IOException | RuntimeException e) {

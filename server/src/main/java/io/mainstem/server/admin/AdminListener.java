@@ -1,6 +1,7 @@
 package io.mainstem.server.admin;
 
 import io.mainstem.broker.Broker;
+import io.mainstem.protocol.kafka.groups.ConsumerGroups;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,8 +47,8 @@ public final class AdminListener implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Path path;
 
-    private AdminListener(Broker broker, Path dataDirectory, AdminOptions options) throws IOException {
-        this.routes = new Routes(broker);
+    private AdminListener(Routes routes, Path dataDirectory, AdminOptions options) throws IOException {
+        this.routes = routes;
         this.options = options;
         this.socket = AdminSocket.of(dataDirectory);
         try {
@@ -58,11 +60,14 @@ public final class AdminListener implements AutoCloseable {
     }
 
     /**
+     * @param groups usable until the listener is closed; empty where Kafka clients are not served
      * @param dataDirectory which the caller's process holds
      * @throws IOException when the socket cannot be made
      */
-    public static AdminListener start(Broker broker, Path dataDirectory, AdminOptions options) throws IOException {
-        return new AdminListener(broker, dataDirectory, options);
+    public static AdminListener start(
+            Broker broker, Optional<ConsumerGroups> groups, Path dataDirectory, AdminOptions options)
+            throws IOException {
+        return new AdminListener(new Routes(broker, groups), dataDirectory, options);
     }
 
     /** Where the socket is. */

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Documents as trees, and generators for what is too much for one. */
 final class Json {
@@ -37,6 +39,15 @@ final class Json {
 
     static JsonGenerator generator(OutputStream out) throws IOException {
         return MAPPER.getFactory().createGenerator(out);
+    }
+
+    /** @throws Problem when the document has another field */
+    static void requireKnown(ObjectNode document, Set<String> known) {
+        document.fieldNames().forEachRemaining(field -> {
+            if (!known.contains(field)) {
+                throw Problem.badRequest("unknown field \"" + field + "\"; known are " + new TreeSet<>(known));
+            }
+        });
     }
 
     /** @throws Problem when the bytes are no JSON object */

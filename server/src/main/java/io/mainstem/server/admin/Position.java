@@ -13,6 +13,13 @@ interface Position {
     /** The offset that it means in one log, as known now; it may lie outside the bounds. */
     long offsetIn(Topic topic, int partition);
 
+    /** The same, or what there is next to it. */
+    default long within(Topic topic, int partition) {
+        long offset = offsetIn(topic, partition);
+        Bounds bounds = topic.bounds(partition);
+        return Math.max(bounds.firstOffset(), Math.min(offset, bounds.durableEndOffset()));
+    }
+
     /** @throws Problem when it is neither beginning nor end nor a number nor a time with its offset from UTC */
     static Position parse(String text) {
         if (text.equals("beginning")) {

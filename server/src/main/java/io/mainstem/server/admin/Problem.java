@@ -3,6 +3,7 @@ package io.mainstem.server.admin;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mainstem.broker.BrokerException;
 import io.mainstem.engine.EngineException;
+import io.mainstem.protocol.kafka.groups.GroupException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.CompletionException;
 
@@ -55,6 +56,9 @@ final class Problem extends RuntimeException {
         if (cause instanceof EngineException failed) {
             return new Problem(statusOf(failed.kind()), String.valueOf(failed.getMessage()));
         }
+        if (cause instanceof GroupException refused) {
+            return new Problem(statusOf(refused.kind()), String.valueOf(refused.getMessage()));
+        }
         return new Problem(HttpResponseStatus.INTERNAL_SERVER_ERROR, "a defect of the broker, see its log: " + cause);
     }
 
@@ -88,6 +92,15 @@ final class Problem extends RuntimeException {
             case RESERVED_NAME -> HttpResponseStatus.FORBIDDEN;
             case CLOSED -> HttpResponseStatus.SERVICE_UNAVAILABLE;
             default -> HttpResponseStatus.BAD_REQUEST;
+        };
+    }
+
+    private static HttpResponseStatus statusOf(GroupException.Kind kind) {
+        return switch (kind) {
+            case UNKNOWN_GROUP, UNKNOWN_PARTITION -> HttpResponseStatus.NOT_FOUND;
+            case NOT_EMPTY -> HttpResponseStatus.CONFLICT;
+            case UNAVAILABLE -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case REFUSED -> HttpResponseStatus.BAD_REQUEST;
         };
     }
 

@@ -20,6 +20,9 @@ final class RecordResources {
 
     Exchange publish(Request request, Connection connection) {
         Topic topic = lookup.find(request.allowing("key-separator").segment(1));
+        if (topic.isInternal()) {
+            throw new Problem(HttpResponseStatus.FORBIDDEN, "topic \"" + topic.name() + "\" is the broker's own");
+        }
         Optional<byte[]> separator =
                 request.parameter("key-separator").map(text -> text.getBytes(StandardCharsets.UTF_8));
         separator.ifPresent(bytes -> {
@@ -34,15 +37,7 @@ final class RecordResources {
         Topic topic = lookup.find(
                 request.allowing("from", "partition", "follow", "limit").segment(1));
         Optional<Integer> partition =
-                request.number("partition", 0, Integer.MAX_VALUE).map(Math::toIntExact);
-        partition.ifPresent(number -> {
-            if (number >= topic.partitions()) {
-                throw new Problem(
-                        HttpResponseStatus.NOT_FOUND,
-                        "topic \"" + topic.name() + "\" has no partition " + number + ", only 0 to "
-                                + (topic.partitions() - 1));
-            }
-        });
+                request.number("partition", 0, Integer.MAX_VALUE).map(number -> lookup.partition(topic, number));
         TailExchange.Query query = new TailExchange.Query(
                 topic,
                 Position.parse(request.parameter("from").orElse("end")),

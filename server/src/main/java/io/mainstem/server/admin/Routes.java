@@ -1,11 +1,13 @@
 package io.mainstem.server.admin;
 
 import io.mainstem.broker.Broker;
+import io.mainstem.protocol.kafka.groups.ConsumerGroups;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -21,11 +23,13 @@ final class Routes {
 
     private final TopicResources topics;
     private final RecordResources records;
+    private final GroupResources groups;
 
-    Routes(Broker broker) {
+    Routes(Broker broker, Optional<ConsumerGroups> groups) {
         TopicLookup lookup = new TopicLookup(broker.topics());
         this.topics = new TopicResources(broker.topics(), lookup);
         this.records = new RecordResources(lookup);
+        this.groups = new GroupResources(groups, broker.topics(), lookup);
     }
 
     /** @throws Problem when there is no such resource, or it has no such method */
@@ -52,13 +56,24 @@ final class Routes {
         if (name.equals("topics") && depth == 2) {
             return methods(Map.of(
                     HttpMethod.GET, document((asked, body) -> topics.describe(asked)),
+                    HttpMethod.PATCH, document(topics::configure),
                     HttpMethod.DELETE, document((asked, body) -> topics.delete(asked))));
         }
         if (name.equals("topics") && depth == 3 && request.segment(2).equals("records")) {
             return methods(Map.of(HttpMethod.GET, records::tail, HttpMethod.POST, records::publish));
         }
+        if (name.equals("groups") && depth == 1) {
+            return methods(Map.of(HttpMethod.GET, document((asked, body) -> groups.list(asked))));
+        }
+        if (name.equals("groups") && depth == 2) {
+            return methods(Map.of(HttpMethod.GET, document((asked, body) -> groups.describe(asked))));
+        }
+        if (name.equals("groups") && depth == 3 && request.segment(2).equals("offsets")) {
+            return methods(Map.of(HttpMethod.POST, document(groups::reset)));
+        }
         throw Problem.notFound("there is no resource /" + String.join("/", request.path())
-                + "; there are /topics, /topics/NAME and /topics/NAME/records");
+                + "; there are /topics, /topics/NAME, /topics/NAME/records, /groups, /groups/ID and"
+                + " /groups/ID/offsets");
     }
 
     /** In the order of their names, for whoever reads them in a problem. */

@@ -19,6 +19,15 @@ final class TopicLookup {
         return topics.find(name).orElseThrow(() -> unknown(name));
     }
 
+    /** @throws Problem when the topic has no such partition */
+    int partition(Topic topic, long number) {
+        if (number < 0 || number >= topic.partitions()) {
+            throw Problem.notFound("topic \"" + topic.name() + "\" has no partition " + number + ", only 0 to "
+                    + (topic.partitions() - 1));
+        }
+        return (int) number;
+    }
+
     boolean isGone(Topic topic) {
         return topics.find(topic.id()).isEmpty();
     }

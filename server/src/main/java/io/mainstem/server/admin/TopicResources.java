@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mainstem.broker.Topic;
+import io.mainstem.broker.TopicSettings;
 import io.mainstem.broker.TopicSpec;
 import io.mainstem.broker.Topics;
 import io.mainstem.engine.Bounds;
@@ -11,9 +12,12 @@ import io.mainstem.server.admin.DocumentExchange.Answer;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /** {@code /topics} and {@code /topics/NAME}. */
 final class TopicResources {
@@ -37,22 +41,35 @@ final class TopicResources {
     CompletionStage<Answer> create(Request request, ByteBuf body) {
         request.allowing();
         ObjectNode wanted = Json.readObject(body);
-        requireKnown(wanted, Set.of("name", "partitions"));
+        Json.requireKnown(wanted, Set.of("name", "partitions", "settings"));
         JsonNode name = wanted.path("name");
         JsonNode partitions = wanted.path("partitions");
         if (!name.isTextual()) {
             throw Problem.badRequest("\"name\", a text, is missing");
         }
-        if (!partitions.isMissingNode() && !partitions.canConvertToInt()) {
-            throw Problem.badRequest("\"partitions\" is a number");
-        }
-        return topics.create(TopicSpec.stream(name.textValue(), partitions.asInt(1)))
+        requireNumber(partitions);
+        Map<String, String> settings = change(wanted.path("settings")).apply(new TreeMap<>());
+        return topics.create(TopicSpec.stream(name.textValue(), partitions.asInt(1), TopicSettings.of(settings)))
                 .thenApply(topic -> new Answer(HttpResponseStatus.CREATED, description(topic)));
     }
 
     CompletionStage<Answer> describe(Request request) {
         Topic topic = lookup.find(request.allowing().segment(1));
         return CompletableFuture.completedFuture(Answer.ok(description(topic)));
+    }
+
+    CompletionStage<Answer> configure(Request request, ByteBuf body) {
+        String name = lookup.find(request.allowing().segment(1)).name();
+        ObjectNode wanted = Json.readObject(body);
+        Json.requireKnown(wanted, Set.of("partitions", "settings"));
+        JsonNode partitions = wanted.path("partitions");
+        requireNumber(partitions);
+        // The settings first: when they are refused, nothing has happened.
+        CompletionStage<Topic> configured = topics.configure(name, change(wanted.path("settings")));
+        return (partitions.isMissingNode()
+                        ? configured
+                        : configured.thenCompose(topic -> topics.addPartitions(name, partitions.asInt())))
+                .thenApply(topic -> Answer.ok(description(topic)));
     }
 
     CompletionStage<Answer> delete(Request request) {
@@ -79,22 +96,41 @@ final class TopicResources {
         topic.spec()
                 .routing()
                 .ifPresent(routing -> document.put("routing", routing.name().toLowerCase(Locale.ROOT)));
+        ObjectNode settings = document.putObject("settings");
+        topic.spec().settings().explicit().forEach(settings::put);
         ArrayNode logs = document.putArray("logs");
         for (int partition = 0; partition < topic.partitions(); partition++) {
             Bounds bounds = topic.bounds(partition);
-            logs.addObject()
+            ObjectNode log = logs.addObject()
                     .put("partition", partition)
                     .put("firstOffset", bounds.firstOffset())
                     .put("endOffset", bounds.durableEndOffset());
+            topic.sizeInBytes(partition).ifPresent(bytes -> log.put("bytes", bytes));
         }
         return document;
     }
 
-    private static void requireKnown(ObjectNode document, Set<String> known) {
-        document.fieldNames().forEachRemaining(field -> {
-            if (!known.contains(field)) {
-                throw Problem.badRequest("unknown field \"" + field + "\"; known are " + known);
-            }
-        });
+    /** What a document of settings does to those that a topic has; null takes one back to its default. */
+    private static UnaryOperator<Map<String, String>> change(JsonNode settings) {
+        if (!settings.isMissingNode() && !settings.isObject()) {
+            throw Problem.badRequest("\"settings\" is an object");
+        }
+        return before -> {
+            Map<String, String> after = new TreeMap<>(before);
+            settings.properties().forEach(field -> {
+                if (field.getValue().isNull()) {
+                    after.remove(field.getKey());
+                } else {
+                    after.put(field.getKey(), field.getValue().asText());
+                }
+            });
+            return after;
+        };
+    }
+
+    private static void requireNumber(JsonNode partitions) {
+        if (!partitions.isMissingNode() && !partitions.canConvertToInt()) {
+            throw Problem.badRequest("\"partitions\" is a number");
+        }
     }
 }

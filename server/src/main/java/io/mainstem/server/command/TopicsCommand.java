@@ -2,7 +2,11 @@ package io.mainstem.server.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -11,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** {@code mainstem topics}: looks at topics, makes and removes them. */
 @Command(
         name = "topics",
-        description = "List, create, describe and delete topics.",
+        description = "List, create, describe, configure and delete topics.",
         footer = {"", "Examples:", "  mainstem topics create orders --partitions 6", "  mainstem topics describe orders"
         },
         mixinStandardHelpOptions = true,
@@ -56,9 +60,16 @@ public final class TopicsCommand {
                             defaultValue = "1",
                             description = "In how many logs it is kept; each keeps its order. Default: 1")
                     int partitions,
+            @Option(
+                            names = "--set",
+                            paramLabel = "NAME=VALUE",
+                            description = "A setting by Kafka's name, such as retention.ms=86400000.")
+                    @Nullable
+                    Map<String, String> settings,
             @Mixin BrokerOption broker) {
-        JsonNode wanted =
+        ObjectNode wanted =
                 JsonNodeFactory.instance.objectNode().put("name", topic).put("partitions", partitions);
+        put(settings, wanted.putObject("settings"));
         broker.client().send(HttpMethod.POST, "/topics", wanted);
         return 0;
     }
@@ -74,15 +85,59 @@ public final class TopicsCommand {
         System.out.println("topic    " + description.path("name").asText());
         System.out.println("id       " + description.path("id").asText());
         System.out.println("kept     " + (description.path("inMemory").asBoolean() ? "in memory" : "on disk"));
+        description
+                .path("settings")
+                .properties()
+                .forEach(setting -> System.out.println("set      " + setting.getKey() + "="
+                        + setting.getValue().asText()));
         System.out.println();
-        Table table = new Table("PARTITION", "FIRST OFFSET", "END OFFSET");
+        Table table = new Table("PARTITION", "FIRST OFFSET", "END OFFSET", "BYTES");
         for (JsonNode log : description.path("logs")) {
             table.add(
                     log.path("partition").asInt(),
                     log.path("firstOffset").asLong(),
-                    log.path("endOffset").asLong());
+                    log.path("endOffset").asLong(),
+                    log.path("bytes").asLong());
         }
         table.print(System.out);
+        return 0;
+    }
+
+    @Command(
+            name = "configure",
+            description = "Change how a topic keeps its records, or add partitions.",
+            footer = {
+                "",
+                "Examples:",
+                "  mainstem topics configure orders --set retention.ms=86400000 --set retention.records=1000000",
+                "  mainstem topics configure orders --unset retention.ms",
+                "  mainstem topics configure orders --partitions 12"
+            },
+            mixinStandardHelpOptions = true,
+            sortOptions = false)
+    int configure(
+            @Parameters(paramLabel = "TOPIC", description = "Its name.") String topic,
+            @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A setting by Kafka's name.") @Nullable
+                    Map<String, String> settings,
+            @Option(names = "--unset", paramLabel = "NAME", description = "Back to the default.") @Nullable
+                    List<String> defaults,
+            @Option(names = "--partitions", paramLabel = "N", description = "How many there shall be; only more.")
+                    @Nullable
+                    Integer partitions,
+            @Mixin BrokerOption broker) {
+        ObjectNode wanted = JsonNodeFactory.instance.objectNode();
+        ObjectNode changes = wanted.putObject("settings");
+        put(settings, changes);
+        if (defaults != null) {
+            defaults.forEach(changes::putNull);
+        }
+        if (partitions != null) {
+            wanted.put("partitions", partitions);
+        }
+        if (changes.isEmpty() && partitions == null) {
+            throw new CommandException("nothing to change: give --set, --unset or --partitions");
+        }
+        broker.client().send(HttpMethod.PATCH, path(topic), wanted);
         return 0;
     }
 
@@ -97,6 +152,12 @@ public final class TopicsCommand {
             @Mixin BrokerOption broker) {
         broker.client().delete(path(topic) + (ifUnused ? "?if-unused=true" : ""));
         return 0;
+    }
+
+    private static void put(@Nullable Map<String, String> settings, ObjectNode into) {
+        if (settings != null) {
+            settings.forEach(into::put);
+        }
     }
 
     private static String path(String topic) {
