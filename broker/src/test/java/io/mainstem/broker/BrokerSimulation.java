@@ -110,6 +110,8 @@ final class BrokerSimulation {
             answerSome(seen.get(queue));
         } else if (choice < 94) {
             closeConsumer(seen.get(queue));
+        } else if (choice < 95) {
+            changeTopic();
         } else if (choice < 97) {
             crash();
         } else if (choice < 98) {
@@ -156,6 +158,17 @@ final class BrokerSimulation {
                 binds.put(bind, true);
             }
         });
+    }
+
+    /** What was published to added partitions is owed like anything else. */
+    private void changeTopic() {
+        Topic topic = broker.topics().find("three").orElseThrow();
+        if (random.nextBoolean() && topic.partitions() < 6) {
+            broker.topics().addPartitions("three", topic.partitions() + 1);
+        } else {
+            String millis = Integer.toString(random.nextInt(1_000));
+            broker.topics().configure("three", set -> Map.of("segment.ms", "1" + millis));
+        }
     }
 
     private void subscribe(String queueName) {
