@@ -94,6 +94,37 @@ class GroupClientsTest {
         }
     }
 
+    @Test
+    void kafkaPythonAdministersTopicsAndGroups() throws Exception {
+        assertThat(KafkaPython.start(scene, broker, "topics", "settings").lines(DEADLINE))
+                .containsExactly(
+                        "listed True", "partitions 3", "retention.ms 3600000", "retention.ms 7200000", "listed False");
+        produce();
+        int read = read("java classic", RECORDS).size();
+        assertThat(KafkaPython.start(scene, broker, "groups", "readers").lines(DEADLINE))
+                .containsExactly("listed True", "state Empty members 0", "events 0 " + read, "deleted ['NoError']");
+    }
+
+    @Test
+    void kafkaJsAdministersTopicsAndGroups() throws Exception {
+        produce();
+        int read = read("java classic", RECORDS).size();
+        assertThat(KafkaJs.start(scene, broker, "admin.js", "events", "readers").lines(DEADLINE))
+                .containsExactly(
+                        "nodes 1",
+                        "created true",
+                        "partitions 3",
+                        "cleanup.policy compact",
+                        "listed false",
+                        "groups readers",
+                        "state Empty",
+                        "committed " + read,
+                        "reset -2",
+                        "set 7",
+                        "low 5",
+                        "groups 0");
+    }
+
     private static Collection<MemberDescription> members(Admin admin) throws Exception {
         return admin.describeConsumerGroups(List.of("readers"))
                 .describedGroups()

@@ -117,6 +117,80 @@ class KafkaToolsTest {
         assertThat(lines.stream().filter(line -> line.startsWith("| offset: "))).hasSize(2000);
     }
 
+    @Test
+    void topicsAreCreatedDescribedEnlargedAndDeleted() {
+        assertThat(topics("--create", "--topic", "events", "--partitions", "2", "--config", "retention.ms=3600000"))
+                .contains("Created topic events.");
+        topics("--alter", "--topic", "events", "--partitions", "3");
+        assertThat(topics("--describe", "--topic", "events"))
+                .anyMatch(line -> line.contains("PartitionCount: 3") && line.contains("retention.ms=3600000"));
+        topics("--delete", "--topic", "events");
+        assertThat(topics("--list")).doesNotContain("events");
+    }
+
+    @Test
+    void configsOfATopicAreSetShownAndReset() {
+        publish("events", "a:one");
+
+        configs("--alter", "--add-config", "cleanup.policy=compact,max.message.bytes=100000");
+        assertThat(configs("--describe"))
+                .anyMatch(line -> line.contains("cleanup.policy=compact"))
+                .anyMatch(line -> line.contains("max.message.bytes=100000"));
+        configs("--alter", "--delete-config", "cleanup.policy");
+        assertThat(configs("--describe"))
+                .noneMatch(line -> line.contains("cleanup.policy"))
+                .anyMatch(line -> line.contains("max.message.bytes=100000"));
+    }
+
+    @Test
+    void recordsAreDeletedAndOffsetsShown() throws IOException {
+        publish("events", "a:one", "b:two", "a:three");
+        Path json = scene.directory().resolve("delete.json");
+        Files.writeString(
+                json, "{\"version\": 1, \"partitions\": [{\"topic\": \"events\", \"partition\": 0, \"offset\": 2}]}");
+
+        assertThat(run(TOOLS + "DeleteRecordsCommand", "--offset-json-file", json.toString()))
+                .anyMatch(line -> line.contains("events-0") && line.endsWith("low_watermark: 2"));
+        assertThat(run(TOOLS + "GetOffsetShell", "--topic", "events", "--time", "earliest"))
+                .containsExactly("events:0:2");
+        assertThat(run(TOOLS + "GetOffsetShell", "--topic", "events", "--time", "latest"))
+                .containsExactly("events:0:3");
+    }
+
+    @Test
+    void theClusterTellsOfItsNodeItsDisksAndItsLeaders() {
+        publish("events", "a:one");
+
+        assertThat(tool(TOOLS + "ClusterTool", "cluster-id", "--bootstrap-server", broker.kafka())
+                        .start()
+                        .lines(DEADLINE))
+                .anyMatch(line -> line.startsWith("Cluster ID: "));
+        assertThat(run(TOOLS + "LogDirsCommand", "--describe", "--topic-list", "events"))
+                .anyMatch(line -> line.contains("\"partition\":\"events-0\""));
+        assertThat(run(TOOLS + "reassign.ReassignPartitionsCommand", "--list"))
+                .contains("No partition reassignments found.");
+        assertThat(run(
+                        TOOLS + "LeaderElectionCommand",
+                        "--election-type",
+                        "preferred",
+                        "--topic",
+                        "events",
+                        "--partition",
+                        "0"))
+                .anyMatch(line -> line.contains("Valid replica already elected for partitions events-0"));
+    }
+
+    private List<String> topics(String... arguments) {
+        return run(TOOLS + "TopicCommand", arguments);
+    }
+
+    private List<String> configs(String... arguments) {
+        return run(
+                "kafka.admin.ConfigCommand",
+                Stream.concat(Stream.of("--entity-type", "topics", "--entity-name", "events"), Stream.of(arguments))
+                        .toArray(String[]::new));
+    }
+
     private void producePerformance() {
         run(
                 TOOLS + "ProducerPerformance",

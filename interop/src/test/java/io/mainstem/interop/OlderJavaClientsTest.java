@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +79,24 @@ class OlderJavaClientsTest {
         assertThat(driver(client, "times", "events", "0", "1000", "1001", "3000", "3001")
                         .lines(DEADLINE))
                 .containsExactly("0 1000", "0 1000", "1 2000", "2 3000", "none");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka-oldest", "kafka-3"})
+    void administersTopics(String client) throws Exception {
+        driver(client, "create", "events", "3").lines(DEADLINE);
+        assertThat(driver(client, "describe", "events").lines(DEADLINE))
+                .containsExactly("listed true", "partitions 3", "nodes 1");
+
+        driver(client, "configure", "events", "retention.ms=3600000").lines(DEADLINE);
+        // 0.11 can only ask for configs in a version that Kafka 4 has no more
+        assertThat(driver("kafka-3", "configs", "events").lines(DEADLINE))
+                .contains("retention.ms=3600000", "cleanup.policy=delete by default");
+
+        driver(client, "delete", "events").lines(DEADLINE);
+        try (Admin admin = KafkaClients.admin(broker)) {
+            assertThat(admin.listTopics().names().get()).doesNotContain("events");
+        }
     }
 
     private List<String> produce(String client, String... compressions) throws IOException {
