@@ -110,7 +110,6 @@ final class CompactedGroup {
     void finish() throws IOException {
         target.file().sync();
         target.completeIndex();
-        files.mark(log, end);
     }
 
     void discard() throws IOException {

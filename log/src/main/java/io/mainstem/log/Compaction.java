@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * and then all segments up to there are written anew, group by group, without the records that are outdated.
  *
  * <pre>
- *   read keys --> write a group --> swap it in --> ... --> remember how far it got
- *                       ^_______________|
+ *   read keys --> write a group --> mark --> swap it in --> ... --> remember how far it got
+ *                       ^________________________|
  * </pre>
  *
  * From front to back, so that whatever a crash leaves, an older record is gone before the one that deletes its key.
@@ -44,6 +44,7 @@ final class Compaction {
     private boolean knowsKeys;
     private int nextGroup;
     private @Nullable CompactedGroup group;
+    private @Nullable CompletableFuture<Void> mark;
     private @Nullable CompletableFuture<Void> swap;
 
     /** A plan whose segments the caller keeps open. */
@@ -64,7 +65,7 @@ final class Compaction {
 
     /** Whether others have to do something first. */
     boolean isWaiting() {
-        CompletableFuture<Void> pending = swap;
+        CompletableFuture<Void> pending = swap == null ? mark : swap;
         return pending != null && !pending.isDone();
     }
 
@@ -78,8 +79,17 @@ final class Compaction {
         if (swap != null && current != null) {
             boolean goesOn = isSwapped(current, swap);
             group = null;
+            mark = null;
             swap = null;
             return goesOn;
+        }
+        if (mark != null && current != null) {
+            if (mark.isCompletedExceptionally()) {
+                throw new IOException(
+                        "it cannot be marked", mark.handle((nothing, e) -> e).join());
+            }
+            swap = files.swap(log, current);
+            return true;
         }
         if (current == null) {
             if (nextGroup == groups.size()) {
@@ -94,7 +104,7 @@ final class Compaction {
             current.syncSources();
             if (current.isWorthIt()) {
                 current.finish();
-                swap = files.swap(log, current);
+                mark = files.mark(log, current.end());
             } else {
                 current.discard();
                 group = null;
@@ -205,8 +215,7 @@ final class Compaction {
         if (key == null || files.rules().isOutdated(record.offset(), newest.get(key))) {
             return false;
         }
-        boolean mayGo = record.value() == null && batch.hasDeleteHorizon() && batch.deleteHorizonMillis() <= nowMillis;
-        return !mayGo;
+        return record.value() != null || !files.rules().isExpired(batch, nowMillis);
     }
 
     private long endOf(List<Segment> some) {

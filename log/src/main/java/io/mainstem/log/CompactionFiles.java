@@ -3,6 +3,7 @@ package io.mainstem.log;
 import io.mainstem.log.Layout.Swap;
 import io.mainstem.log.disk.Disk;
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -52,13 +53,33 @@ final class CompactionFiles {
         return cleaned;
     }
 
-    /** What is before an offset is durable, and has offsets missing. */
-    void mark(DurableLog log, long end) throws IOException {
-        if (end > log.compactedBefore()) {
+    /**
+     * Says that what is before an offset is durable, and has offsets missing; completes when that is said, and fails
+     * when nothing but the records remembers their producers. Segments that the log has let go of before go first: they
+     * may not be durable, and are still there for a start.
+     */
+    CompletableFuture<Void> mark(DurableLog log, long end) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        store.submit(new Command.Task(() -> background.submit(() -> mark(log, end, done), done), done));
+        return done;
+    }
+
+    private void mark(DurableLog log, long end, CompletableFuture<Void> done) throws SyncFailedException {
+        if (log.isRemoved() || end <= log.compactedBefore()) {
+            return;
+        }
+        try {
+            if (!hasSnapshotFrom(log, end)) {
+                throw new IOException("there was no room to remember its producers");
+            }
             disk.create(Layout.file(log.directory(), end, Layout.COMPACTED)).close();
             disk.syncDirectory(Layout.logDirectory(log.directory()));
             deleteOlder(log, Layout.COMPACTED, end);
             log.compactedBefore(end);
+        } catch (SyncFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            done.completeExceptionally(e); // which harms nothing yet
         }
     }
 
@@ -108,6 +129,13 @@ final class CompactionFiles {
             target.dropIndex();
         }
         group.sources().forEach(Segment::release);
+    }
+
+    private boolean hasSnapshotFrom(DurableLog log, long offset) throws IOException {
+        return disk.list(Layout.logDirectory(log.directory())).stream()
+                .anyMatch(name -> Layout.offsetOf(name, Layout.SNAPSHOT)
+                        .filter(snapshot -> snapshot >= offset)
+                        .isPresent());
     }
 
     private void deleteOlder(DurableLog log, String suffix, long offset) throws IOException {

@@ -44,9 +44,10 @@ final class DurableLog implements Log {
     /** Written after the segment that holds the records is readable so far. */
     private volatile long durableEndOffset;
 
-    /** What compaction has come to; see {@link Marks}. Written by the compactor alone. */
+    /** What compaction has come to; see {@link Marks}. Written by the background. */
     private volatile long compactedBefore;
 
+    /** Written by the compactor. */
     private volatile long dirtyFrom;
 
     private volatile LogPolicy policy = LogPolicy.KEEP;

@@ -81,7 +81,7 @@ final class LogRecovery {
      */
     void replay(long segmentBase, long position, ByteBuffer batches) throws IOException {
         boolean isTrimmed = !files.isEmpty() && segmentBase < files.firstKey();
-        if (isTrimmed || segmentBase < marks.compactedBefore()) {
+        if (isTrimmed || checks.mayBeCompacted(segmentBase, marks.compactedBefore())) {
             return; // what was there since is durable
         }
         DiskFile file = files.get(segmentBase);

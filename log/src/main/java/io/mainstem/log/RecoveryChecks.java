@@ -28,6 +28,16 @@ class RecoveryChecks {
         return newestOffset > offset;
     }
 
+    /** Whether a record that deletes its key was there long enough. */
+    boolean isExpired(RecordBatch batch, long nowMillis) {
+        return batch.hasDeleteHorizon() && batch.deleteHorizonMillis() <= nowMillis;
+    }
+
+    /** Whether a segment may have been compacted, so that the journal no longer knows what is in it. */
+    boolean mayBeCompacted(long segmentBase, long compactedBefore) {
+        return segmentBase < compactedBefore;
+    }
+
     /** Whether a commit is complete and as it was written. */
     boolean isIntact(ByteBuffer commit) {
         return JournalLayout.isIntact(commit);

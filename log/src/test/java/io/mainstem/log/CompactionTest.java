@@ -9,6 +9,7 @@ import io.mainstem.engine.LogPolicy.Compaction;
 import io.mainstem.engine.LogPolicy.Retention;
 import io.mainstem.engine.LogSpec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,6 +249,62 @@ class CompactionTest {
         disk.limit(Long.MAX_VALUE);
         compact();
         assertThat(records()).noneMatch(record -> record.endsWith("a=1"));
+    }
+
+    @Test
+    void whatALogHasLetGoOfMayStillBeThereAfterACrash() throws IOException {
+        for (int count = 0; count < 12; count++) {
+            engine.append(LOG, Batches.keyed(nowMillis, "a", "v" + count));
+            store.stepCommitter();
+        }
+        engine.trim(LOG, 4);
+        store.stepCommitter();
+        engine.housekeep();
+        for (int count = 0; count < 20; count++) { // while the background has not come to remove anything
+            store.stepCommitter();
+            store.stepCompactor();
+        }
+        restartAfterPowerLoss();
+        assertThat(records()).contains("11:a=v11");
+    }
+
+    @Test
+    void retriesOfProducersAreKnownWhenCompactionHasTakenTheirRecords() throws IOException {
+        List<ByteBuffer> sent = new ArrayList<>();
+        for (int sequence = 0; sequence < 3; sequence++) {
+            sent.add(Batches.sequenced(Batches.keyed(nowMillis, "a", "v" + sequence), 7, 0, sequence));
+            step(engine.append(LOG, Batches.copy(sent.get(sequence))));
+        }
+        append("a", "newest");
+        fillUp();
+        compact();
+        assertThat(records()).startsWith("3:a=newest");
+        ensureRetriesAreKnown(sent);
+        restartAfterPowerLoss();
+        ensureRetriesAreKnown(sent);
+    }
+
+    @Test
+    void compactionWaitsUntilProducersAreRemembered() throws IOException {
+        ByteBuffer sent = Batches.sequenced(Batches.keyed(nowMillis, "a", "1"), 7, 0, 0);
+        engine.append(LOG, Batches.copy(sent));
+        for (String key : List.of("a", "filler", "filler")) {
+            engine.append(LOG, Batches.keyed(nowMillis, key, "x".repeat(300)));
+            store.stepCommitter();
+        }
+        disk.limit(disk.usedBytes());
+        settle(); // without room for a snapshot
+        disk.limit(Long.MAX_VALUE);
+        compact();
+        restartAfterPowerLoss();
+        ensureRetriesAreKnown(List.of(sent));
+    }
+
+    private void ensureRetriesAreKnown(List<ByteBuffer> sent) {
+        for (int i = 0; i < sent.size(); i++) {
+            long offset = EngineContract.await(step(engine.append(LOG, Batches.copy(sent.get(i)))));
+            assertThat(offset).isEqualTo(i);
+        }
     }
 
     @Test
