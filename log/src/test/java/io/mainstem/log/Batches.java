@@ -45,7 +45,7 @@ final class Batches {
         return sequenced(at(timestampMillis, values), producerId, 0, baseSequence);
     }
 
-    private static ByteBuffer sequenced(ByteBuffer batch, long producerId, int epoch, int baseSequence) {
+    static ByteBuffer sequenced(ByteBuffer batch, long producerId, int epoch, int baseSequence) {
         batch.putLong(RecordBatch.PRODUCER_ID, producerId);
         batch.putShort(RecordBatch.PRODUCER_EPOCH, (short) epoch);
         batch.putInt(RecordBatch.BASE_SEQUENCE, baseSequence);
@@ -104,7 +104,7 @@ final class Batches {
                 : StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
     }
 
-    private static ByteBuffer utf8(String text) {
+    static ByteBuffer utf8(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 }

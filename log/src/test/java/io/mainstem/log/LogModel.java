@@ -7,6 +7,7 @@ import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogPolicy;
+import io.mainstem.engine.LogPolicy.Compaction;
 import io.mainstem.engine.LogPolicy.Retention;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.RecordBatch;
@@ -17,12 +18,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What must be true of one log, from what its callers were told. */
-final class LogModel {
+class LogModel {
 
     /** A batch with a content that no other has. */
     static final class Sent {
@@ -35,7 +37,7 @@ final class LogModel {
 
         private long offset = -1;
 
-        private Sent(long id, ByteBuffer pristine, @Nullable Term term) {
+        Sent(long id, ByteBuffer pristine, @Nullable Term term) {
             this.id = id;
             this.pristine = pristine;
             this.term = term;
@@ -47,6 +49,10 @@ final class LogModel {
 
         long offset() {
             return offset;
+        }
+
+        boolean mayBeStored() {
+            return possibleCopies > 0;
         }
     }
 
@@ -76,6 +82,11 @@ final class LogModel {
 
     long promisedEnd() {
         return promisedEnd;
+    }
+
+    /** How the log is compacted, if it is; always the same way. */
+    Optional<Compaction> compaction() {
+        return Optional.empty();
     }
 
     Sent sent(long contentId, ByteBuffer pristine, @Nullable Term term) {
@@ -124,7 +135,8 @@ final class LogModel {
         policies.add(policy);
     }
 
-    private boolean letsGo(Retention policy, long first, long end, long nowMillis) {
+    /** Whether a policy allows that the log begins at an offset. */
+    boolean letsGo(Retention policy, long first, long end, long nowMillis) {
         boolean isLimited = policy.bytes() != LogPolicy.UNLIMITED || policy.millis() != LogPolicy.UNLIMITED;
         if (!isLimited) {
             return policy.records() != LogPolicy.UNLIMITED && end - first >= policy.records();
@@ -140,9 +152,17 @@ final class LogModel {
     }
 
     /** Some bytes that a reader got for an offset. */
-    void read(long fromOffset, ByteBuffer bytes) {
+    void read(long fromOffset, ByteBuffer bytes, long nowMillis) {
+        List<RecordBatch> batches = Batches.split(bytes);
+        if (!batches.isEmpty()) {
+            verifyRead(fromOffset, batches, nowMillis);
+            promisedEnd = Math.max(promisedEnd, batches.get(batches.size() - 1).nextOffset());
+        }
+    }
+
+    void verifyRead(long fromOffset, List<RecordBatch> batches, long nowMillis) {
         long next = -1;
-        for (RecordBatch batch : Batches.split(bytes)) {
+        for (RecordBatch batch : batches) {
             if (next < 0) {
                 assertThat(fromOffset)
                         .as("readStartsWithItsOffset in %s", id)
@@ -153,7 +173,6 @@ final class LogModel {
                         .isEqualTo(next);
             }
             next = batch.nextOffset();
-            promisedEnd = Math.max(promisedEnd, next);
             learn(batch.baseOffset(), batch.bytes(), "noReaderSeesTheUndurable");
         }
     }
@@ -162,12 +181,22 @@ final class LogModel {
     void verify(Bounds bounds, List<RecordBatch> batches, long nowMillis) {
         long first = bounds.firstOffset();
         long end = bounds.durableEndOffset();
-        assertThat(first <= trimRequested
-                        || policies.stream().anyMatch(policy -> letsGo(policy, first, end, nowMillis)))
+        assertThat(mayBegin(first, end, nowMillis))
                 .as("whatIsToBeKeptStays in %s: it begins at %s", id, first)
                 .isTrue();
         assertThat(first).as("trimmedIsGone in %s", id).isGreaterThanOrEqualTo(firstOffset);
         assertThat(end).as("acknowledgedIsKept in %s: end", id).isGreaterThanOrEqualTo(promisedEnd);
+        verifyContent(bounds, batches, nowMillis);
+        promisedEnd = end;
+        firstOffset = first;
+    }
+
+    boolean mayBegin(long first, long end, long nowMillis) {
+        return first <= trimRequested || policies.stream().anyMatch(policy -> letsGo(policy, first, end, nowMillis));
+    }
+
+    void verifyContent(Bounds bounds, List<RecordBatch> batches, long nowMillis) {
+        long first = bounds.firstOffset();
         NavigableMap<Long, ByteBuffer> expected = known.tailMap(first, true);
         // The log may begin in the middle of a batch.
         long start = batches.isEmpty() ? first : batches.get(0).baseOffset();
@@ -209,21 +238,19 @@ final class LogModel {
                         .isEqualTo(sent.term.epoch());
             }
         }
-        assertThat(next).as("bounds in %s", id).isEqualTo(end);
+        assertThat(next).as("bounds in %s", id).isEqualTo(bounds.durableEndOffset());
         assertThat(expectedCount).as("acknowledgedIsKept in %s", id).isEqualTo(expected.size());
         batches.forEach(batch -> learn(batch.baseOffset(), batch.bytes(), "noReaderSeesTheUndurable"));
-        promisedEnd = end;
-        firstOffset = first;
     }
 
-    private void learn(long offset, ByteBuffer bytes, String invariant) {
+    void learn(long offset, ByteBuffer bytes, String invariant) {
         ByteBuffer before = known.putIfAbsent(offset, bytes);
         if (before != null) {
             assertThat(bytes).as("%s: %s at %s", invariant, id, offset).isEqualTo(before);
         }
     }
 
-    private static ByteBuffer placed(Sent sent, long offset) {
+    static ByteBuffer placed(Sent sent, long offset) {
         ByteBuffer copy = sent.copy();
         RecordBatch.of(copy).place(offset, 0);
         return copy;

@@ -1,5 +1,6 @@
 package io.mainstem.log;
 
+import io.mainstem.engine.batch.RecordBatch;
 import io.mainstem.log.disk.Disk;
 import io.mainstem.log.disk.DiskFile;
 import java.io.IOException;
@@ -29,7 +30,17 @@ enum PlantedFault {
     /** Segments go before it is durable where the log begins now. */
     DOES_NOT_SYNC_THE_MARK,
     /** A start knows only those producers whose batches are still there. */
-    FORGETS_PRODUCERS;
+    FORGETS_PRODUCERS,
+    /** What compaction has written is put in its place before it is synced. */
+    DOES_NOT_SYNC_WHAT_IS_COMPACTED,
+    /** A start takes a compacted segment for one that has all its offsets. */
+    DOES_NOT_HEED_THE_COMPACTED_MARK,
+    /** A start writes what the journal has over a segment that was compacted since. */
+    REPLAYS_OVER_COMPACTED_SEGMENTS,
+    /** Of a key an older record stays instead of the newest. */
+    KEEPS_AN_OLDER_RECORD,
+    /** Records that delete their keys go before everybody could see them. */
+    DOES_NOT_WAIT_FOR_THE_HORIZON;
 
     RecoveryChecks checks() {
         return new RecoveryChecks() {
@@ -47,6 +58,24 @@ enum PlantedFault {
             @Override
             boolean isIntact(ByteBuffer commit) {
                 return PlantedFault.this == DOES_NOT_CHECK_COMMITS || super.isIntact(commit);
+            }
+
+            @Override
+            boolean mayBeCompacted(long segmentBase, long compactedBefore) {
+                return PlantedFault.this != REPLAYS_OVER_COMPACTED_SEGMENTS
+                        && super.mayBeCompacted(segmentBase, compactedBefore);
+            }
+
+            @Override
+            boolean isOutdated(long offset, long newestOffset) {
+                return PlantedFault.this == KEEPS_AN_OLDER_RECORD
+                        ? newestOffset == offset
+                        : super.isOutdated(offset, newestOffset);
+            }
+
+            @Override
+            boolean isExpired(RecordBatch batch, long nowMillis) {
+                return PlantedFault.this == DOES_NOT_WAIT_FOR_THE_HORIZON || super.isExpired(batch, nowMillis);
             }
         };
     }
@@ -70,12 +99,12 @@ enum PlantedFault {
             @Override
             public List<String> list(String directory) throws IOException {
                 boolean hides = PlantedFault.this == DOES_NOT_REPLAY_THE_JOURNAL && directory.equals(Layout.JOURNAL);
-                if (PlantedFault.this == FORGETS_PRODUCERS) {
-                    return disk.list(directory).stream()
-                            .filter(name -> !name.endsWith(Layout.SNAPSHOT))
-                            .toList();
-                }
-                return hides ? List.of() : disk.list(directory);
+                String hidden = directory.endsWith(DirectoryName.DELETED_SUFFIX) ? "" : hiddenSuffix();
+                return hides
+                        ? List.of()
+                        : disk.list(directory).stream()
+                                .filter(name -> hidden.isEmpty() || !name.endsWith(hidden))
+                                .toList();
             }
 
             @Override
@@ -105,8 +134,17 @@ enum PlantedFault {
         };
     }
 
+    private String hiddenSuffix() {
+        return switch (this) {
+            case FORGETS_PRODUCERS -> Layout.SNAPSHOT;
+            case DOES_NOT_HEED_THE_COMPACTED_MARK -> Layout.COMPACTED;
+            default -> "";
+        };
+    }
+
     private DiskFile betweenFile(String path, DiskFile file) {
         boolean isJournal = path.startsWith(Layout.JOURNAL);
+        boolean isCompacted = path.endsWith(Layout.CLEANED);
         return new DiskFile() {
             @Override
             public long sizeInBytes() throws IOException {
@@ -135,7 +173,8 @@ enum PlantedFault {
                 boolean skips = isJournal
                         ? PlantedFault.this == ACKNOWLEDGES_BEFORE_THE_SYNC
                         : PlantedFault.this == REUSES_THE_JOURNAL_BEFORE_THE_SEGMENTS_ARE_SYNCED;
-                if (!skips) {
+                boolean skipsCompacted = isCompacted && PlantedFault.this == DOES_NOT_SYNC_WHAT_IS_COMPACTED;
+                if (!skips && !skipsCompacted) {
                     file.sync();
                 }
             }

@@ -2,10 +2,12 @@ package io.mainstem.log;
 
 import io.mainstem.engine.Engine;
 import io.mainstem.engine.Fence;
-import io.mainstem.engine.LogId;
 import io.mainstem.engine.Term;
+import io.mainstem.engine.batch.BatchBuilder;
+import io.mainstem.engine.batch.HeaderWriter;
 import io.mainstem.engine.batch.RecordBatch;
 import io.mainstem.engine.batch.RecordReader;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Whoever uses one log in the simulation: appends, retries, terms. */
 final class SimulatedClient {
+
+    private static final int KEYS = 6;
 
     private final Random random;
     private final LogModel model;
@@ -27,11 +31,11 @@ final class SimulatedClient {
      *
      * @param isUniform all its batches have one size
      */
-    SimulatedClient(LogId id, Random random, Violations violations, boolean isUniform) {
+    SimulatedClient(LogModel model, Random random, Violations violations, boolean isUniform) {
         this.isUniform = isUniform;
         this.random = random;
         this.violations = violations;
-        this.model = new LogModel(id);
+        this.model = model;
     }
 
     LogModel model() {
@@ -46,12 +50,12 @@ final class SimulatedClient {
         if (random.nextInt(3) == 0) {
             int count = recordCount();
             LogModel.Sent sent = model.sent(
-                    contentId, Batches.sequencedAt(nowMillis, 5, nextSequence, values(contentId, count)), null);
+                    contentId, Batches.sequenced(batch(contentId, nowMillis, count), 5, 0, nextSequence), null);
             nextSequence += count;
             sequenced.add(sent);
             send(engine, sent, null);
         } else {
-            send(engine, model.sent(contentId, Batches.at(nowMillis, values(contentId, recordCount())), null), null);
+            send(engine, model.sent(contentId, batch(contentId, nowMillis, recordCount()), null), null);
         }
     }
 
@@ -61,6 +65,11 @@ final class SimulatedClient {
         for (LogModel.Sent sent : List.copyOf(sequenced.subList(from, sequenced.size()))) {
             send(engine, sent, null);
         }
+    }
+
+    /** Logs with terms are not compacted. */
+    boolean hasTerms() {
+        return model.compaction().isEmpty();
     }
 
     void acquire(Engine engine) {
@@ -82,6 +91,22 @@ final class SimulatedClient {
         CompletionStage<Long> stage =
                 term == null ? engine.append(model.id(), sent.copy()) : engine.append(term, sent.copy());
         stage.whenComplete((offset, failure) -> violations.check(() -> model.outcome(sent, offset, failure)));
+    }
+
+    private ByteBuffer batch(long contentId, long nowMillis, int count) {
+        String[] values = values(contentId, count);
+        if (model.compaction().isEmpty()) {
+            return Batches.at(nowMillis, values);
+        }
+        BatchBuilder builder = new BatchBuilder(128);
+        for (int i = 0; i < count; i++) {
+            ByteBuffer key = random.nextInt(20) == 0 ? null : Batches.utf8("k" + random.nextInt(KEYS));
+            ByteBuffer value = random.nextInt(4) == 0 ? null : Batches.utf8(values[i]);
+            HeaderWriter headers = new HeaderWriter();
+            headers.add(contentId + "/" + i, null); // by which the record is known again
+            builder.add(nowMillis, key, value, headers.section());
+        }
+        return builder.build();
     }
 
     private String[] values(long contentId, int count) {

@@ -3,6 +3,7 @@ package io.mainstem.log;
 import io.mainstem.engine.Bounds;
 import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogPolicy;
+import io.mainstem.engine.LogPolicy.Compaction;
 import io.mainstem.engine.LogPolicy.Retention;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.batch.RecordBatch;
@@ -12,8 +13,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
 /**
@@ -61,6 +62,7 @@ final class Simulation {
                 .withCommitLimits(MAX_BATCH_BYTES, commitBytes)
                 .withSegmentBytes(600 + random.nextInt(8000))
                 .withJournalBytes(journalBytes)
+                .withCompactionBytes((1 + random.nextInt(12)) * NewestOffsets.KEY_BYTES)
                 .withClock(() -> Instant.ofEpochMilli(nowMillis));
         this.store = new DurableStore(disk, options, checks, lifecycle);
         this.engine = LocalEngine.over(store, options, lifecycle);
@@ -82,6 +84,10 @@ final class Simulation {
     }
 
     private void act() throws IOException {
+        if (hasCompacted() && random.nextInt(6) == 0) {
+            compact();
+            return;
+        }
         int choice = random.nextInt(100);
         if (clients.isEmpty() || choice < 2) {
             openAnother();
@@ -99,6 +105,8 @@ final class Simulation {
             store.stepBackground();
         } else if (choice < 73) {
             client.retry(engine);
+        } else if (choice < 82 && !client.hasTerms()) {
+            client.append(engine, nextContentId++, nowMillis);
         } else if (choice < 76) {
             client.acquire(engine);
         } else if (choice < 82) {
@@ -116,6 +124,32 @@ final class Simulation {
             delete(client);
         } else if (!isUniform || random.nextInt(4) == 0) {
             disturb();
+        }
+    }
+
+    private boolean hasCompacted() {
+        return clients.stream().anyMatch(client -> client.model().compaction().isPresent());
+    }
+
+    /** A little of it, so that anything may happen in the middle; or all of it, and perhaps not to the end. */
+    private void compact() {
+        switch (random.nextInt(8)) {
+            case 0, 1 -> {
+                nowMillis += random.nextInt(20);
+                engine.housekeep();
+            }
+            case 2, 3, 4, 5 -> {
+                for (int steps = random.nextInt(4); steps >= 0; steps--) {
+                    store.stepCompactor();
+                }
+            }
+            default -> {
+                if (random.nextInt(6) == 0) {
+                    platter.losePowerAfter(random.nextInt(40));
+                }
+                engine.housekeep();
+                settle();
+            }
         }
     }
 
@@ -139,14 +173,33 @@ final class Simulation {
 
     private void openAnother() {
         if (clients.size() < 4) {
-            SimulatedClient client = new SimulatedClient(
-                    new LogId("log", random.nextInt(2), nextIncarnation++), random, violations, isUniform);
-            engine.open(new LogSpec(client.model().id(), false)).thenAccept(bounds -> {
+            LogId id = new LogId("log", random.nextInt(2), nextIncarnation++);
+            LogModel model =
+                    isUniform || random.nextBoolean() ? new LogModel(id) : new CompactedLogModel(id, compaction());
+            SimulatedClient client = new SimulatedClient(model, random, violations, isUniform);
+            open(model).thenAccept(bounds -> {
                 clients.add(client);
                 watch(client.model());
             });
             settle();
         }
+    }
+
+    private Compaction compaction() {
+        return new Compaction(
+                random.nextBoolean() ? 0 : random.nextInt(40),
+                random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextInt(60),
+                random.nextBoolean() ? 0 : 0.5,
+                random.nextInt(60));
+    }
+
+    private CompletionStage<Bounds> open(LogModel model) {
+        return engine.open(new LogSpec(model.id(), false, policy(model, LogPolicy.KEEP.retention())));
+    }
+
+    private LogPolicy policy(LogModel model, Retention retention) {
+        int segmentBytes = 200 + random.nextInt(model.compaction().isPresent() ? 600 : 3000);
+        return new LogPolicy(retention, model.compaction(), segmentBytes, Long.MAX_VALUE);
     }
 
     private void watch(LogModel model) {
@@ -158,7 +211,7 @@ final class Simulation {
         long span = bounds.durableEndOffset() - bounds.firstOffset() + 1;
         long from = bounds.firstOffset() + random.nextInt((int) span);
         engine.read(model.id(), from, random.nextInt(3000))
-                .thenAccept(bytes -> violations.check(() -> model.read(from, bytes)));
+                .thenAccept(bytes -> violations.check(() -> model.read(from, bytes, nowMillis)));
     }
 
     private void trim(LogModel model) {
@@ -178,8 +231,7 @@ final class Simulation {
             default -> LogPolicy.KEEP.retention();
         };
         model.mayLetGo(retention);
-        engine.configure(
-                model.id(), new LogPolicy(retention, Optional.empty(), 200 + random.nextInt(3000), Long.MAX_VALUE));
+        engine.configure(model.id(), policy(model, retention));
     }
 
     private void delete(SimulatedClient client) {
@@ -191,7 +243,7 @@ final class Simulation {
     private void settle() {
         int done = 1;
         while (done > 0) {
-            done = store.stepCommitter() + store.stepBackground();
+            done = store.stepCommitter() + store.stepBackground() + store.stepCompactor();
         }
     }
 
@@ -225,7 +277,7 @@ final class Simulation {
 
     private void reopen() {
         for (SimulatedClient client : clients) {
-            engine.open(new LogSpec(client.model().id(), false)).whenComplete((bounds, failure) -> {
+            open(client.model()).whenComplete((bounds, failure) -> {
                 if (failure != null) {
                     throw new PowerLoss();
                 }
