@@ -52,6 +52,9 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
     /** What is being answered; null between an answer and the next request. */
     private @Nullable Exchange exchange;
 
+    /** Something was asked for and has not come. */
+    private boolean waiting;
+
     private boolean bodyComplete = true;
     private boolean keepAlive;
     private boolean stopping;
@@ -81,7 +84,12 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
 
     /** Not from within a read: the flow control would count one that it satisfies already. */
     private void readNext() {
-        execute(channel::read);
+        execute(this::readNow);
+    }
+
+    private void readNow() {
+        waiting = true;
+        channel.read();
     }
 
     boolean isWritable() {
@@ -165,11 +173,20 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        channel.read();
+        readNow();
+    }
+
+    /** A part of a head gives no message, and the flow control takes what was asked for as given. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (waiting) {
+            readNow();
+        }
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
+        waiting = false;
         if (message.decoderResult().isFailure()) {
             malformed(message.decoderResult().cause());
             return;

@@ -10,6 +10,7 @@ import io.mainstem.server.MainstemServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpMethod;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -315,11 +316,50 @@ class AdminInterfaceTest {
         assertThat(client.get("/topics").path("topics")).isEmpty();
     }
 
-    private String raw(String request) throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {5_000, 500_000})
+    void aRequestThatIsTooLongIsToldSo(int length) throws IOException {
+        String padding = "x".repeat(length);
+        assertThat(raw("GET /topics/" + padding + " HTTP/1.1\r\nHost: mainstem\r\n\r\n"))
+                .startsWith("HTTP/1.1 414 ");
+        assertThat(raw("GET /topics HTTP/1.1\r\nHost: mainstem\r\nX-Padding: " + padding + padding + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431 ");
+    }
+
+    @Test
+    void aRequestMayComeInPieces() throws IOException {
+        create("orders", 1);
+        assertThat(raw(
+                        "GET /topics HTT",
+                        "P/1.1\r\nHost: mainstem\r\nConnec",
+                        "tion: close\r\nX-Padding: " + "x".repeat(7_000),
+                        "\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("orders");
+    }
+
+    /** What comes back for a request in pieces; each is sent when the broker has taken its turn after the one before. */
+    private String raw(String... pieces) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try (SocketChannel socket = SocketChannel.open(
                 UnixDomainSocketAddress.of(server.adminSocket().orElseThrow()))) {
-            socket.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-            return new String(Channels.newInputStream(socket).readAllBytes(), StandardCharsets.UTF_8);
+            for (String piece : pieces) {
+                send(socket, piece);
+                client.get("/topics");
+            }
+            Channels.newInputStream(socket).transferTo(answer);
+        } catch (IOException e) {
+            assertThat(answer.size()).as("bytes before %s", e).isPositive();
+        }
+        return answer.toString(StandardCharsets.UTF_8);
+    }
+
+    /** A broker that refuses reads no further. */
+    private static void send(SocketChannel socket, String piece) {
+        try {
+            socket.write(ByteBuffer.wrap(piece.getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("Broken pipe");
         }
     }
 
