@@ -338,7 +338,9 @@ class AdminInterfaceTest {
                 .contains("orders");
     }
 
-    /** What comes back for a request in pieces; each is sent when the broker has taken its turn after the one before. */
+    /**
+     * What comes back for a request in pieces; each is sent when the broker has taken its turn after the one before.
+     */
     private String raw(String... pieces) throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try (SocketChannel socket = SocketChannel.open(
