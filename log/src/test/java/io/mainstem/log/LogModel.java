@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mainstem.engine.Bounds;
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
+import io.mainstem.engine.Fence;
 import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.LogPolicy.Compaction;
@@ -142,10 +143,13 @@ class LogModel {
             return policy.records() != LogPolicy.UNLIMITED && end - first >= policy.records();
         }
         if (policy.bytes() != LogPolicy.UNLIMITED) {
-            return known.tailMap(first, true).values().stream()
-                            .mapToLong(ByteBuffer::remaining)
-                            .sum()
-                    >= policy.bytes();
+            long fences = terms.stream()
+                    .filter(term -> term.epoch() >= first && !known.containsKey(term.epoch()))
+                    .count();
+            long bytes = known.tailMap(first, true).values().stream()
+                    .mapToLong(ByteBuffer::remaining)
+                    .sum();
+            return bytes + fences * Fence.batch(0).remaining() >= policy.bytes();
         }
         return known.headMap(first, false).values().stream()
                 .allMatch(batch -> nowMillis - RecordBatch.of(batch).maxTimestampMillis() > policy.millis());
