@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The single writer of all durable logs: takes the commands that wait, and makes what they append durable with one
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Committer {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
     private final CommandQueue commands;
     private final LogStore store;
     private final Lifecycle lifecycle;
@@ -27,6 +31,9 @@ final class Committer {
 
     /** None when the operating system's word is enough. */
     private final @Nullable Journal journal;
+
+    /** The disk did not take the last commit; said once, when it begins and when it ends. */
+    private boolean refusing;
 
     /** Direct, so that the bytes are copied once for both writes; grows to what one commit needs. */
     private ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
@@ -89,6 +96,10 @@ final class Committer {
             takeBack(commit, e);
             return;
         }
+        if (refusing) {
+            refusing = false;
+            LOG.warn("the disk takes what is appended again");
+        }
         commit.succeed();
     }
 
@@ -125,6 +136,10 @@ final class Committer {
 
     /** A write failed, most likely for want of room. Nothing of the commit may be found after a restart. */
     private void takeBack(Commit commit, IOException cause) {
+        if (!refusing) {
+            refusing = true;
+            LOG.warn("the disk does not take what is appended, which is refused until it does: {}", cause.toString());
+        }
         try {
             for (LogWrite write : commit.writes()) {
                 write.segment().discardUnpublished();

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * The directory of a log: its escaped name, then {@code -partition.incarnation}. Letters, digits and {@code . _ -}
@@ -19,6 +20,7 @@ final class DirectoryName {
     /** What a deleted log's directory ends with until it is gone; no name of a log does. */
     static final String DELETED_SUFFIX = ".deleted";
 
+    private static final Pattern ONE = Pattern.compile(".+-\\d+\\.\\d+");
     private static final int LONGEST_ESCAPED = 160;
     private static final int HASH_BYTES = 16;
 
@@ -26,6 +28,11 @@ final class DirectoryName {
 
     static String of(LogId log) {
         return escape(log.name()) + "-" + log.partition() + "." + log.incarnation();
+    }
+
+    /** Whether something of this name may be a log's, and not what an editor or an operating system has left. */
+    static boolean isOne(String name) {
+        return ONE.matcher(name).matches();
     }
 
     private static String escape(String name) {

@@ -46,23 +46,29 @@ final class Housekeeping {
 
     private static boolean hasExpired(Segment segment, Retention retention, long nowMillis) {
         return retention.millis() != LogPolicy.UNLIMITED
-                && nowMillis - segment.maxTimestampMillis() > retention.millis();
+                && (segment.readableBytes() == 0 || nowMillis - segment.maxTimestampMillis() > retention.millis());
     }
 
+    /**
+     * A segment of which compaction has left nothing goes with one behind it, never by itself: the log begins there.
+     */
     private static long firstOffsetToKeep(DurableLog log, Retention retention, long nowMillis) {
         List<Segment> segments = log.segments();
+        long firstOffset = log.bounds().firstOffset();
         long bytesBehind = log.sizeInBytes();
         for (int i = 0; i < segments.size() - 1; i++) {
             Segment oldest = segments.get(i);
-            bytesBehind -= oldest.readableBytes();
-            long recordsBehind =
-                    log.bounds().durableEndOffset() - segments.get(i + 1).baseOffset();
-            long millis = nowMillis - oldest.maxTimestampMillis();
-            boolean isEmpty = oldest.readableBytes() == 0; // compaction has left nothing of it
-            if (!isEmpty && !Expiry.isPast(retention, millis, bytesBehind, recordsBehind)) {
-                return oldest.baseOffset();
+            if (oldest.readableBytes() > 0) {
+                bytesBehind -= oldest.readableBytes();
+                long baseBehind = segments.get(i + 1).baseOffset();
+                long recordsBehind = log.bounds().durableEndOffset() - baseBehind;
+                long millis = nowMillis - oldest.maxTimestampMillis();
+                if (!Expiry.isPast(retention, millis, bytesBehind, recordsBehind)) {
+                    break;
+                }
+                firstOffset = baseBehind;
             }
         }
-        return log.lastSegment().baseOffset();
+        return firstOffset;
     }
 }

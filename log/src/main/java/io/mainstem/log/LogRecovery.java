@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -69,6 +70,10 @@ final class LogRecovery {
         }
         this.snapshot = newest;
         this.snapshotOffset = offset;
+    }
+
+    String directory() {
+        return directory;
     }
 
     long cutBytes() {
@@ -142,6 +147,7 @@ final class LogRecovery {
             long size = file.sizeInBytes();
             OptionalLong maxTimestampMillis = trusted(base, size);
             if (maxTimestampMillis.isPresent()) {
+                ensureNothingIsMissing(base, size);
                 segments.add(segment(base, new Segment.Extent(size, maxTimestampMillis.getAsLong(), Long.MIN_VALUE)));
                 admission.skipTo(files.higherKey(base));
                 continue;
@@ -175,6 +181,24 @@ final class LogRecovery {
         return isVouchedFor && indexes.contains(base)
                 ? segmentFiles.indexFiles().maxTimestampMillis(segment(base, Segment.Extent.empty(0)), sizeInBytes)
                 : OptionalLong.empty();
+    }
+
+    /** Behind a segment that is whole the next one begins. Where compaction leaves offsets out, nobody can tell. */
+    private void ensureNothingIsMissing(long base, long sizeInBytes) throws IOException {
+        if (base < marks.compactedBefore()) {
+            return;
+        }
+        long from = segmentFiles.indexFiles().lastPosition(segment(base, Segment.Extent.empty(0)));
+        HeaderCursor headers = new HeaderCursor(Objects.requireNonNull(files.get(base)), from, sizeInBytes);
+        long end = base;
+        while (headers.next()) {
+            end = headers.batch().nextOffset();
+        }
+        if (end != files.higherKey(base)) {
+            throw new DataDirectoryException(
+                    DataDirectoryException.Kind.DAMAGED,
+                    Layout.segment(directory, end) + " is missing, where acknowledged records stood");
+        }
     }
 
     private boolean mayBeTorn(long base) {

@@ -48,6 +48,9 @@ final class Recovery {
         for (LogRecovery log : logs.values()) {
             store.add(log.finish(store));
             cutBytes += log.cutBytes();
+            if (log.cutBytes() > 0) {
+                LOG.info("{} ended in {} bytes of torn batches, which are cut", log.directory(), log.cutBytes());
+            }
         }
         removeJournal(journal);
         disk.delete(Layout.CLEAN_MARKER);
@@ -81,6 +84,8 @@ final class Recovery {
         for (String name : disk.list(Layout.LOGS)) {
             if (name.endsWith(DirectoryName.DELETED_SUFFIX)) {
                 Removal.removeDirectory(disk, name);
+            } else if (!DirectoryName.isOne(name)) {
+                LOG.warn("{}/{} is none of a log, and is left alone", Layout.LOGS, name);
             } else {
                 ClosedLog known = closed.get(name);
                 if (known == null) {

@@ -59,6 +59,22 @@ class CompactionTest {
         assertThat(engine.bounds(LOG).firstOffset()).isZero();
     }
 
+    /** So that who reads from there is not sent elsewhere, and misses nothing that is left. */
+    @Test
+    void theLogBeginsWhereItBeganThoughNothingIsLeftThere() throws IOException {
+        for (int round = 0; round < 20; round++) {
+            append("a", "v" + round);
+        }
+        fillUp();
+        compact();
+        compact();
+        assertThat(records().get(0)).startsWith("19:a=v19");
+        assertThat(engine.bounds(LOG).firstOffset()).isZero();
+        restartAfterPowerLoss();
+        assertThat(engine.bounds(LOG).firstOffset()).isZero();
+        assertThat(records().get(0)).startsWith("19:a=v19");
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void whateverWasWrittenTheNewestOfEachKeyIsThere(long seed) throws IOException {

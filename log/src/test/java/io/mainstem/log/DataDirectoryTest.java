@@ -106,6 +106,48 @@ class DataDirectoryTest {
     }
 
     @Test
+    void aSegmentThatIsMissingInTheMiddleIsReported() throws IOException {
+        assertThatAMissingSegmentIsReported(1);
+    }
+
+    @Test
+    void aSegmentThatIsMissingBeforeTheLastIsReported() throws IOException {
+        assertThatAMissingSegmentIsReported(3);
+    }
+
+    /** Of five, after a crash, when the journal has long had other things to vouch for. */
+    private void assertThatAMissingSegmentIsReported(int number) throws IOException {
+        Path data = temporary.resolve("data");
+        LocalOptions small = LocalOptions.defaults().withSegmentBytes(100);
+        try (Engine engine = LocalEngine.open(data, small)) {
+            append(engine, "a", "b", "c", "d", "e");
+        }
+        Files.delete(data.resolve(Layout.CLEAN_MARKER));
+        try (Stream<Path> journal = Files.list(data.resolve(Layout.JOURNAL))) {
+            for (Path file : journal.toList()) {
+                Files.delete(file);
+            }
+        }
+        Path missing = data.resolve(Layout.segment(DirectoryName.of(LOG), number));
+        Files.delete(missing);
+        assertThatThrownBy(() -> LocalEngine.open(data, small))
+                .asInstanceOf(type(DataDirectoryException.class))
+                .returns(Kind.DAMAGED, DataDirectoryException::kind);
+    }
+
+    @Test
+    void whatIsNoLogIsLeftAlone() throws IOException {
+        Path data = temporary.resolve("data");
+        appendAndClose(data, "a");
+        Path stray = Files.writeString(data.resolve(Layout.LOGS).resolve(".DS_Store"), "stray");
+        Files.createDirectory(data.resolve(Layout.LOGS).resolve("backup"));
+        appendAndClose(data, "b");
+        Files.delete(data.resolve(Layout.CLEAN_MARKER));
+        appendAndClose(data, "c");
+        assertThat(stray).hasContent("stray");
+    }
+
+    @Test
     void anyNameOfALogBecomesADirectoryOfItsOwn() {
         assertThat(DirectoryName.of(new LogId("orders.v2_x-y", 3, 4))).isEqualTo("orders.v2_x-y-3.4");
         assertThat(DirectoryName.of(new LogId("../Ä b", 0, 0))).isEqualTo("..%2F%C3%84%20b-0.0");
