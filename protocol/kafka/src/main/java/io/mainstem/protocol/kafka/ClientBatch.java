@@ -33,9 +33,9 @@ final class ClientBatch {
         ByteBuffer bytes = memory.buffer();
         switch (RecordBatch.check(bytes, bytes.position())) {
             case NONE -> {}
-            case UNSUPPORTED_MAGIC -> throw new InvalidRecordException("only record batches of magic 2 are taken");
+            case UNSUPPORTED_MAGIC -> throw unsupported(RecordBatch.of(bytes).magic());
             case CORRUPT_CRC -> throw new CorruptRecordException("the sum of the record batch does not match");
-            case TRUNCATED -> throw new CorruptRecordException("the record batch ends early");
+            case TRUNCATED -> throw truncated(bytes);
             case INVALID_COUNT -> throw new InvalidRecordException("the count of records contradicts their offsets");
         }
         RecordBatch batch = RecordBatch.of(bytes);
@@ -45,6 +45,22 @@ final class ClientBatch {
         checkHeader(batch);
         checkCompression(batch, version);
         return bytes;
+    }
+
+    /** An old format is a mistake that stays one; another number may be damage on the way. */
+    private static ApiException unsupported(byte magic) {
+        String problem = "only record batches of magic 2 are taken";
+        return magic >= 0 && magic < RecordBatch.CURRENT_MAGIC
+                ? new InvalidRecordException(problem)
+                : new CorruptRecordException(problem);
+    }
+
+    /** A length that no batch has is damage; a plausible one says that the producer sent less than it announced. */
+    private static ApiException truncated(ByteBuffer bytes) {
+        String problem = "the record batch ends early";
+        boolean isPlausible = bytes.remaining() >= RecordBatch.HEADER_BYTES
+                && RecordBatch.of(bytes).sizeInBytes() > bytes.remaining();
+        return isPlausible ? new InvalidRecordException(problem) : new CorruptRecordException(problem);
     }
 
     static ApiException noTransactions() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mainstem.broker.Topic;
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
+import io.mainstem.engine.batch.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -188,6 +189,14 @@ class ProduceTest {
     void aTruncatedBatchIsNoticed() throws IOException {
         ByteBuffer bytes = copy(Requests.records("value"));
         bytes.limit(bytes.limit() - 1);
+
+        assertRefused(produce(0, MemoryRecords.readableRecords(bytes)), Errors.INVALID_RECORD);
+    }
+
+    @Test
+    void anUnknownFormatIsTakenForDamage() throws IOException {
+        ByteBuffer bytes = copy(Requests.records("value"));
+        bytes.put(RecordBatch.MAGIC, (byte) 3);
 
         assertRefused(produce(0, MemoryRecords.readableRecords(bytes)), Errors.CORRUPT_MESSAGE);
     }
