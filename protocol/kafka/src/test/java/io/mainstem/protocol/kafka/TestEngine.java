@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,17 +62,23 @@ final class TestEngine implements Engine {
 
     /** Lets the appends that wait happen, the last one first when told so. */
     void release(boolean lastFirst) {
-        List<Runnable> appends;
-        synchronized (this) {
+        for (List<Runnable> appends = takeHeld(); !appends.isEmpty(); appends = takeHeld()) {
+            if (lastFirst) {
+                Collections.reverse(appends);
+            }
+            appends.forEach(Runnable::run);
+        }
+    }
+
+    /** Holds on until there are none, so that what comes meanwhile does not overtake what waits. */
+    private synchronized List<Runnable> takeHeld() {
+        List<Runnable> appends = new ArrayList<>(held);
+        held.clear();
+        heldStages.clear();
+        if (appends.isEmpty()) {
             holding = null;
-            appends = new ArrayList<>(held);
-            held.clear();
-            heldStages.clear();
         }
-        if (lastFirst) {
-            java.util.Collections.reverse(appends);
-        }
-        appends.forEach(Runnable::run);
+        return appends;
     }
 
     /** Lets the appends that wait fail; nothing of them is stored. */
