@@ -69,7 +69,7 @@ final class CompactionFiles {
             return;
         }
         try {
-            if (!hasSnapshotFrom(log, end)) {
+            if (store.sealing().snapshotOffset(log) < end) {
                 throw new IOException("there was no room to remember its producers");
             }
             disk.create(Layout.file(log.directory(), end, Layout.COMPACTED)).close();
@@ -129,13 +129,6 @@ final class CompactionFiles {
             target.dropIndex();
         }
         group.sources().forEach(Segment::release);
-    }
-
-    private boolean hasSnapshotFrom(DurableLog log, long offset) throws IOException {
-        return disk.list(Layout.logDirectory(log.directory())).stream()
-                .anyMatch(name -> Layout.offsetOf(name, Layout.SNAPSHOT)
-                        .filter(snapshot -> snapshot >= offset)
-                        .isPresent());
     }
 
     private void deleteOlder(DurableLog log, String suffix, long offset) throws IOException {

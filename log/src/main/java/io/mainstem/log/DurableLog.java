@@ -50,6 +50,9 @@ final class DurableLog implements Log {
     /** Written by the compactor. */
     private volatile long dirtyFrom;
 
+    /** Segments that are no longer the log's, and whose files must stay a while. Written by the background. */
+    private volatile List<Segment> keptBack = List.of();
+
     private volatile LogPolicy policy = LogPolicy.KEEP;
     private volatile boolean deleted;
 
@@ -183,6 +186,21 @@ final class DurableLog implements Log {
         dirtyFrom = offset;
     }
 
+    /** Oldest first, up to the log's first segment. */
+    List<Segment> keptBack() {
+        return keptBack;
+    }
+
+    void keepBack(List<Segment> kept) {
+        keptBack = List.copyOf(kept);
+    }
+
+    /** Whether files are there that hold nothing of the log any more. */
+    boolean hasLeftovers() {
+        List<Segment> current = segments;
+        return !keptBack.isEmpty() || (current.size() > 1 && current.get(1).baseOffset() <= firstOffset);
+    }
+
     LogPolicy policy() {
         return policy;
     }
@@ -220,6 +238,7 @@ final class DurableLog implements Log {
     /** Called when nothing else runs any more. */
     Checkpoint.ClosedLog closedLog() {
         Map<Long, Segment.Extent> extents = new LinkedHashMap<>();
+        keptBack.forEach(segment -> extents.put(segment.baseOffset(), segment.extent()));
         segments.forEach(segment -> extents.put(segment.baseOffset(), segment.extent()));
         return new Checkpoint.ClosedLog(
                 directory,

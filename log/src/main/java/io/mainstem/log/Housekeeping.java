@@ -28,8 +28,9 @@ final class Housekeeping {
 
     private void letGo(DurableLog log, long nowMillis) {
         long firstOffset = firstOffsetToKeep(log, log.policy().retention(), nowMillis);
-        if (firstOffset > log.bounds().firstOffset()) {
-            store.letGoBefore(log, firstOffset);
+        long current = log.bounds().firstOffset();
+        if (firstOffset > current || log.hasLeftovers()) {
+            store.letGoBefore(log, Math.max(firstOffset, current));
         }
     }
 

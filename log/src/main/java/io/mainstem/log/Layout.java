@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
  *
  * Offsets have 20 digits. The empty ones say by their names what must be true after a crash: a file is there or it is
  * not, and no name can be torn. Segments before a compacted mark are durable, have offsets missing, and are not what
- * the journal knows by their names. A start puts a swap in its place before anything else.
+ * the journal knows by their names. A start puts a swap in its place before anything else. Segments before the first
+ * offset stay until a snapshot knows what they alone tell of their producers.
  */
 final class Layout {
 

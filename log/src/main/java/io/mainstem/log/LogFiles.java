@@ -36,7 +36,7 @@ final class LogFiles {
         for (Swap swap : files.swaps) {
             files.finish(swap);
         }
-        files.removeTrimmed();
+        files.removeOldMarks();
         files.removeOrphans();
         return files;
     }
@@ -95,12 +95,8 @@ final class LogFiles {
         disk.syncDirectory(Layout.logDirectory(directory));
     }
 
-    private void removeTrimmed() throws IOException {
-        long firstOffset = marks().firstOffset();
-        // Oldest first, so that what another crash leaves has no gap.
-        while (segments.size() > 1 && segments.higher(segments.first()) <= firstOffset) {
-            removeSegment(segments.first());
-        }
+    /** Segments before the first offset stay: nothing else may remember their producers. */
+    private void removeOldMarks() throws IOException {
         removeAllButTheHighest(firstMarks, Layout.FIRST);
         removeAllButTheHighest(compactedMarks, Layout.COMPACTED);
         removeAllButTheHighest(dirtyMarks, Layout.DIRTY);

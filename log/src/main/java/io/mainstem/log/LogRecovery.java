@@ -67,6 +67,7 @@ final class LogRecovery {
                 offset = candidate;
                 break;
             }
+            disk.delete(Layout.file(directory, candidate, Layout.SNAPSHOT)); // or it would seem to be there
         }
         this.snapshot = newest;
         this.snapshotOffset = offset;

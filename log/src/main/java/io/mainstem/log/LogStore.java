@@ -49,8 +49,8 @@ final class LogStore {
         this.commands = commands;
         this.background = background;
         this.segmentFiles = SegmentFiles.on(disk);
-        this.removal = new Removal(disk);
         this.sealing = new Sealing(disk, segmentFiles.indexFiles());
+        this.removal = new Removal(disk, sealing);
         this.housekeeping = new Housekeeping(this);
     }
 
@@ -173,9 +173,14 @@ final class LogStore {
     }
 
     private void letGoBefore(DurableLog log, long beforeOffset, CompletableFuture<Void> done) {
-        List<Segment> removed = log.letGoBefore(beforeOffset);
-        boolean isWithinSegment = log.segments().get(0).baseOffset() < beforeOffset;
-        background.submit(() -> removal.trim(log, beforeOffset, isWithinSegment, removed), done);
+        Removal.Prefix prefix = new Removal.Prefix(
+                log.letGoBefore(beforeOffset),
+                log.segments().get(0).baseOffset(),
+                beforeOffset,
+                log.bounds().durableEndOffset(),
+                log.admission().producers().settled());
+        Segment last = log.lastSegment();
+        background.submit(() -> removal.trim(log, prefix, last), done);
     }
 
     /**
@@ -222,7 +227,10 @@ final class LogStore {
 
     /** Closes all files, when nothing else runs any more. */
     void close() {
-        logs.values().forEach(log -> log.markDeleted().forEach(Segment::release));
+        for (DurableLog log : logs.values()) {
+            log.markDeleted().forEach(Segment::release);
+            log.keptBack().forEach(Segment::release);
+        }
     }
 
     private DurableLog openNow(LogSpec spec) throws IOException {

@@ -5,6 +5,7 @@ import io.mainstem.log.disk.DiskFile;
 import java.io.IOException;
 import java.io.SyncFailedException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -62,11 +63,26 @@ final class Sealing {
         }
     }
 
-    /** Writes a snapshot, if there is room; older ones go, but for the newest of them. */
-    void remember(String directory, long offset, Map<Long, Producer> producers) throws IOException {
+    /** Before which offset the producers are remembered durably; 0 when they are not. */
+    long snapshotOffset(DurableLog log) throws IOException {
+        List<Long> snapshots = snapshots(log.directory());
+        return snapshots.isEmpty() ? 0 : snapshots.get(snapshots.size() - 1);
+    }
+
+    /**
+     * Writes a snapshot, and returns whether there was room for it. Older ones go, but for the newest of them: first,
+     * for they take the room that this one needs.
+     */
+    boolean remember(String directory, long offset, Map<Long, Producer> producers) throws IOException {
+        List<Long> snapshots = snapshots(directory);
+        if (snapshots.contains(offset)) {
+            return true; // written over, it could be lost
+        }
+        for (int i = 0; i <= snapshots.size() - KEPT_SNAPSHOTS; i++) {
+            disk.delete(Layout.file(directory, snapshots.get(i), Layout.SNAPSHOT));
+        }
         String path = Layout.file(directory, offset, Layout.SNAPSHOT);
         try (DiskFile file = disk.create(path)) {
-            file.truncate(0);
             file.write(ProducerSnapshot.encode(producers), 0);
             file.sync();
         } catch (SyncFailedException e) {
@@ -74,15 +90,19 @@ final class Sealing {
         } catch (IOException e) {
             LOG.warn("{} was not written: {}", path, e.toString());
             disk.delete(path);
-            return;
+            return false;
         }
         disk.syncDirectory(Layout.logDirectory(directory));
+        return true;
+    }
+
+    /** Their offsets, in order. */
+    private List<Long> snapshots(String directory) throws IOException {
         List<Long> snapshots = new ArrayList<>();
         for (String name : disk.list(Layout.logDirectory(directory))) {
             Layout.offsetOf(name, Layout.SNAPSHOT).ifPresent(snapshots::add);
         }
-        for (int i = 0; i < snapshots.size() - KEPT_SNAPSHOTS; i++) {
-            disk.delete(Layout.file(directory, snapshots.get(i), Layout.SNAPSHOT));
-        }
+        Collections.sort(snapshots);
+        return snapshots;
     }
 }

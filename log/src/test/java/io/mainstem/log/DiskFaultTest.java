@@ -192,11 +192,70 @@ class DiskFaultTest {
         step(engine.append(LOG, Batches.of("y".repeat(300))), store::stepCommitter);
         disk.limit(disk.usedBytes()); // no room for the index of the segment that is closed now
         step(engine.housekeep(), store::stepCommitter);
-        while (store.stepBackground() > 0) {
-            // Until nothing is left to do.
-        }
+        settle();
         assertThat(engine.bounds(LOG)).isEqualTo(new Bounds(5, 6));
         assertThat(lifecycle.hasStopped()).isFalse();
+    }
+
+    @Test
+    void aRetryIsKnownThoughTheFirstCopyWentWithoutRoomToRememberIt() throws IOException {
+        step(engine.append(LOG, Batches.sequenced(7, 0, 0, "a")));
+        disk.limit(disk.usedBytes());
+        CompletionStage<Void> trim = step(engine.trim(LOG, 1));
+        assertThat(trim).isCompleted();
+        for (int crashes = 0; crashes < 2; crashes++) {
+            disk.losePowerAndAllThatIsUnsynced();
+            restart();
+            assertThat(EngineContract.await(step(engine.open(new LogSpec(LOG, false)))))
+                    .isEqualTo(new Bounds(1, 1));
+            step(engine.housekeep());
+        }
+        disk.limit(Long.MAX_VALUE);
+        assertThat(step(engine.append(LOG, Batches.sequenced(7, 0, 0, "a")))).isCompletedWithValue(0L);
+    }
+
+    @Test
+    void whatWasKeptToRememberItsProducersGoesWhenThereIsRoom() throws IOException {
+        step(engine.append(LOG, Batches.sequenced(7, 0, 0, "a")));
+        disk.limit(disk.usedBytes());
+        step(engine.trim(LOG, 1));
+        step(engine.housekeep());
+        String directory = Layout.logDirectory(DirectoryName.of(LOG));
+        String first = Layout.segment(DirectoryName.of(LOG), 0).substring(directory.length() + 1);
+        assertThat(disk.list(directory)).contains(first);
+        disk.limit(Long.MAX_VALUE);
+        step(engine.housekeep());
+        settle();
+        assertThat(disk.list(directory)).doesNotContain(first);
+        disk.losePowerAndAllThatIsUnsynced();
+        restart();
+        step(engine.open(new LogSpec(LOG, false)));
+        assertThat(step(engine.append(LOG, Batches.sequenced(7, 0, 0, "a")))).isCompletedWithValue(0L);
+    }
+
+    @Test
+    void aFullDiskLetsGoOfOldSegmentsAndRemembersTheirProducersInTheRoom() throws IOException {
+        LogPolicy policy = new LogPolicy(LogPolicy.KEEP.retention(), Optional.empty(), 1, Long.MAX_VALUE);
+        step(engine.configure(LOG, policy));
+        for (int i = 0; i < 5; i++) {
+            step(engine.append(LOG, Batches.sequenced(i, 0, 0, "x".repeat(300))));
+        }
+        settle();
+        disk.limit(disk.usedBytes());
+        long usedBytes = disk.usedBytes();
+        step(engine.trim(LOG, 5));
+        assertThat(disk.usedBytes()).isLessThan(usedBytes - 4 * 300);
+        disk.losePowerAndAllThatIsUnsynced();
+        restart();
+        step(engine.open(new LogSpec(LOG, false)));
+        assertThat(step(engine.append(LOG, Batches.sequenced(4, 0, 0, "x".repeat(300)))))
+                .isCompletedWithValue(4L);
+    }
+
+    private void settle() {
+        while (store.stepCommitter() + store.stepBackground() > 0) {
+            // Until nothing is left to do.
+        }
     }
 
     private void restart() throws IOException {

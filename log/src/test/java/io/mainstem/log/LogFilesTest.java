@@ -32,16 +32,19 @@ class LogFilesTest {
     }
 
     @Test
-    void segmentsBeforeTheMarkGoWithTheirIndexes() throws IOException {
-        for (long base : List.of(0L, 10L, 20L)) {
+    void segmentsBeforeTheMarkStayForTheirProducersAndIndexesWithoutSegmentsGo() throws IOException {
+        for (long base : List.of(10L, 20L)) {
             create(base, Layout.SEGMENT);
+        }
+        for (long base : List.of(0L, 10L, 20L)) {
             create(base, Layout.INDEX);
             create(base, Layout.TIME_INDEX);
         }
-        create(15, Layout.FIRST);
+        create(25, Layout.FIRST);
         LogFiles files = LogFiles.tidy(disk, LOG);
         assertThat(files.segments()).containsExactly(10L, 20L);
         assertThat(files.indexes()).containsExactly(10L, 20L);
+        assertThat(files.marks().firstOffset()).isEqualTo(25);
         assertThat(names()).hasSize(7);
     }
 
