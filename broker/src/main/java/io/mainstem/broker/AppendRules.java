@@ -81,9 +81,11 @@ record AppendRules(
     }
 
     private BrokerException invalidTimestamp(long timestampMillis, long nowMillis) {
+        String rule = timestampMillis > nowMillis
+                ? afterMaxMillis + " ms ahead (message.timestamp.after.max.ms)"
+                : beforeMaxMillis + " ms behind (message.timestamp.before.max.ms)";
         return new BrokerException(
                 Kind.INVALID_TIMESTAMP,
-                "a record's time is " + timestampMillis + ", at " + nowMillis + "; the topic takes what is at most "
-                        + beforeMaxMillis + " ms behind and " + afterMaxMillis + " ms ahead");
+                "a record's time is " + timestampMillis + ", at " + nowMillis + "; the topic takes at most " + rule);
     }
 }

@@ -222,7 +222,8 @@ class TopicChangesTest {
         Topic usual = create(Map.of());
         await(usual.append(0, batch(0, "k")));
         assertThatThrownBy(() -> await(usual.append(0, batch(NOW + 3_600_001, "k"))))
-                .satisfies(is(Kind.INVALID_TIMESTAMP));
+                .satisfies(is(Kind.INVALID_TIMESTAMP))
+                .hasMessageEndingWith("takes at most 3600000 ms ahead (message.timestamp.after.max.ms)");
     }
 
     @Test

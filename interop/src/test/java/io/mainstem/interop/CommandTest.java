@@ -135,7 +135,7 @@ class CommandTest {
         assertThat(setting.text()).contains("retension.ms").doesNotContain("\tat ");
         Outcome topic = run(broker, "publish", "ordrs");
         assertThat(topic.status()).isEqualTo(1);
-        assertThat(topic.text()).contains("no topic \"ordrs\"; did you mean \"orders\"?");
+        assertThat(topic.text()).contains("no topic 'ordrs'; did you mean 'orders'?");
     }
 
     @Test

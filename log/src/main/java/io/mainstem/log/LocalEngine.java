@@ -77,10 +77,23 @@ public final class LocalEngine implements Engine {
             release(directory);
             throw new DataDirectoryException(
                     DataDirectoryException.Kind.INACCESSIBLE, dataDirectory + " cannot be recovered: " + e, e);
+        } catch (DataDirectoryException e) {
+            release(directory);
+            throw inDirectory(dataDirectory.toAbsolutePath().normalize(), e);
         } catch (RuntimeException e) {
             release(directory);
             throw e;
         }
+    }
+
+    /** Recovery knows only the paths below the directory. */
+    private static DataDirectoryException inDirectory(Path directory, DataDirectoryException damaged) {
+        return new DataDirectoryException(
+                damaged.kind(),
+                directory + "/" + damaged.getMessage()
+                        + ". Nothing was changed. Restore it from a backup; or, to go on without the records of that"
+                        + " log, remove its directory and the file " + directory.resolve(Layout.CLEAN_MARKER),
+                damaged);
     }
 
     /** An engine that never touches a disk: every log is a log in memory. */

@@ -99,7 +99,7 @@ final class Recovery {
         if (!missing.isEmpty()) {
             throw new DataDirectoryException(
                     DataDirectoryException.Kind.DAMAGED,
-                    "logs that were there at the last shutdown are gone: " + missing);
+                    Layout.LOGS + " lacks " + missing + ", there at the last shutdown");
         }
         return logs;
     }
@@ -113,13 +113,18 @@ final class Recovery {
             if (size != entry.getValue().sizeInBytes()) {
                 throw new DataDirectoryException(
                         DataDirectoryException.Kind.DAMAGED,
-                        path + " has " + size + " bytes, and had "
-                                + entry.getValue().sizeInBytes() + " at the last shutdown");
+                        path + (isThere(path) ? " has " + size + " bytes" : " is missing") + ", and had "
+                                + entry.getValue().sizeInBytes() + " bytes at the last shutdown");
             }
             segments.add(new Segment(store.segmentFiles(), path, entry.getKey(), entry.getValue()));
         }
         Admission admission = new Admission(closed.nextOffset(), closed.producers());
         return new DurableLog(closed.directory(), store, segments, admission, closed.marks());
+    }
+
+    private boolean isThere(String path) throws IOException {
+        int slash = path.lastIndexOf('/');
+        return disk.list(path.substring(0, slash)).contains(path.substring(slash + 1));
     }
 
     private long sizeInBytes(String path) throws IOException {

@@ -148,6 +148,20 @@ class DataDirectoryTest {
     }
 
     @Test
+    void aMissingSegmentIsCalledMissingByItsWholePathAndItsLogCanBeGivenUp() throws IOException {
+        Path data = temporary.resolve("data");
+        appendAndClose(data, "a", "b");
+        Files.delete(firstSegment(data));
+        assertThatThrownBy(() -> LocalEngine.open(data, LocalOptions.defaults()))
+                .hasMessageContaining(firstSegment(data) + " is missing")
+                .hasMessageContaining("Restore it from a backup")
+                .hasMessageEndingWith("remove its directory and the file " + data.resolve(Layout.CLEAN_MARKER));
+        Files.delete(firstSegment(data).getParent());
+        Files.delete(data.resolve(Layout.CLEAN_MARKER));
+        appendAndClose(data, "c");
+    }
+
+    @Test
     void anyNameOfALogBecomesADirectoryOfItsOwn() {
         assertThat(DirectoryName.of(new LogId("orders.v2_x-y", 3, 4))).isEqualTo("orders.v2_x-y-3.4");
         assertThat(DirectoryName.of(new LogId("../Ä b", 0, 0))).isEqualTo("..%2F%C3%84%20b-0.0");

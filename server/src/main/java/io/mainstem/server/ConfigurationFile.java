@@ -13,8 +13,8 @@ import java.util.TreeSet;
 /** A properties file with the options of {@code mainstem start} by their names. */
 final class ConfigurationFile {
 
-    private static final Set<String> NAMES =
-            new TreeSet<>(Set.of("data", "kafka", "amqp", "durability", "ready-file", "insecure"));
+    private static final Set<String> NAMES = new TreeSet<>(Set.of(
+            "data", "kafka", "amqp", "durability", "open-files", "housekeeping-millis", "ready-file", "insecure"));
 
     private ConfigurationFile() {}
 
@@ -42,12 +42,30 @@ final class ConfigurationFile {
                 value(properties, "durability")
                         .map(StartCommand::parseDurability)
                         .orElse(defaults.durability()),
+                value(properties, "open-files")
+                        .map(text -> (int) parseNumber(file, "open-files", text, Integer.MAX_VALUE))
+                        .orElse(defaults.openFiles()),
+                value(properties, "housekeeping-millis")
+                        .map(text -> parseNumber(file, "housekeeping-millis", text, Long.MAX_VALUE))
+                        .orElse(defaults.housekeepingMillis()),
                 value(properties, "ready-file").map(Path::of),
                 value(properties, "insecure").map(text -> parseFlag(file, text)).orElse(false));
     }
 
     private static Optional<String> value(Properties properties, String name) {
         return Optional.ofNullable(properties.getProperty(name)).map(String::strip);
+    }
+
+    private static long parseNumber(Path file, String name, String text, long max) {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= 0 && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw new StartException(file + ": " + name + " is a number, not '" + text + "'");
     }
 
     private static boolean parseFlag(Path file, String text) {

@@ -55,10 +55,15 @@ final class Main {
         System.exit(commandLine.execute(arguments));
     }
 
+    /** Where the library says a word twice, or calls NAME=VALUE by another name. */
+    private static String wellPut(String message) {
+        return message.replace("option option", "option").replace("in KEY=VALUE format", "NAME=VALUE");
+    }
+
     private static int explain(ParameterException refused) {
         CommandLine command = refused.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("mainstem: " + refused.getMessage());
+        err.println("mainstem: " + wellPut(String.valueOf(refused.getMessage())));
         UnmatchedArgumentException.printSuggestions(refused, err);
         err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
         return NOT_UNDERSTOOD;

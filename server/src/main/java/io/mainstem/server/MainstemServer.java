@@ -104,7 +104,10 @@ public final class MainstemServer implements AutoCloseable {
     }
 
     private static Engine openEngine(ServerConfiguration configuration) {
-        LocalOptions options = LocalOptions.defaults().withDurability(configuration.durability());
+        LocalOptions options = LocalOptions.defaults()
+                .withDurability(configuration.durability())
+                .withOpenFiles(configuration.openFiles())
+                .withHousekeepingMillis(configuration.housekeepingMillis());
         try {
             return configuration
                     .dataDirectory()
@@ -220,8 +223,16 @@ public final class MainstemServer implements AutoCloseable {
 
         /** @throws StartException when the server cannot start, and why */
         public MainstemServer start() {
-            return MainstemServer.start(
-                    new ServerConfiguration(dataDirectory, kafka, amqp, durability, Optional.empty(), false));
+            ServerConfiguration defaults = ServerConfiguration.DEFAULTS;
+            return MainstemServer.start(new ServerConfiguration(
+                    dataDirectory,
+                    kafka,
+                    amqp,
+                    durability,
+                    defaults.openFiles(),
+                    defaults.housekeepingMillis(),
+                    Optional.empty(),
+                    false));
         }
     }
 }

@@ -52,6 +52,20 @@ final class StartCommand implements Runnable {
     private @Nullable String durability;
 
     @Option(
+            names = "--open-files",
+            paramLabel = "N",
+            description = "Files of the log that are open at a time, 16 at least; stay well below what the operating"
+                    + " system allows the process (ulimit -n). Default: 2000")
+    private @Nullable Integer openFiles;
+
+    @Option(
+            names = "--housekeeping-millis",
+            paramLabel = "N",
+            description = "How often, in milliseconds, the log is looked through for what its settings no longer keep."
+                    + " Default: 30000")
+    private @Nullable Long housekeepingMillis;
+
+    @Option(
             names = "--ready-file",
             paramLabel = "FILE",
             description = "Written, as JSON with pid and addresses, once every listener accepts.")
@@ -84,6 +98,8 @@ final class StartCommand implements Runnable {
                 kafka == null ? base.kafka() : ListenAddress.parse(kafka),
                 amqp == null ? base.amqp() : ListenAddress.parse(amqp),
                 durability == null ? base.durability() : parseDurability(durability),
+                openFiles == null ? base.openFiles() : openFiles,
+                housekeepingMillis == null ? base.housekeepingMillis() : housekeepingMillis,
                 readyFile == null ? base.readyFile() : Optional.of(readyFile),
                 insecure || base.insecure());
     }

@@ -30,8 +30,18 @@ class StartCommandTest {
 
     @Test
     void theCommandLineWinsOverTheFileAndTheFileOverTheDefaults() throws IOException {
-        Path file = file("kafka=127.0.0.1:7001\namqp = off\ndurability=os\nready-file=ready.json\n");
-        ServerConfiguration configuration = parse("--config", file.toString(), "--kafka", "[::1]:7002");
+        Path file = file("""
+                kafka=127.0.0.1:7001
+                amqp = off
+                durability=os
+                ready-file=ready.json
+                open-files=100
+                housekeeping-millis=5000
+                """);
+        ServerConfiguration configuration =
+                parse("--config", file.toString(), "--kafka", "[::1]:7002", "--open-files", "200");
+        assertThat(configuration.openFiles()).isEqualTo(200);
+        assertThat(configuration.housekeepingMillis()).isEqualTo(5_000);
         assertThat(configuration.kafka()).contains(new ListenAddress("::1", 7002));
         assertThat(configuration.amqp()).isEmpty();
         assertThat(configuration.durability()).isEqualTo(Durability.OS);
@@ -46,6 +56,15 @@ class StartCommandTest {
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("unknown option 'kafak'")
                 .hasMessageContaining("amqp, data, durability");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"open-files=15", "open-files=99999999999", "open-files=all", "housekeeping-millis=0"})
+    void aNumberOutOfItsRangeIsRefusedByItsName(String line) throws IOException {
+        Path file = file(line);
+        assertThatThrownBy(() -> parse("--config", file.toString()).checked())
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining(line.substring(0, line.indexOf('=')));
     }
 
     @Test

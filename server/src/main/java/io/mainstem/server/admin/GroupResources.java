@@ -50,7 +50,7 @@ final class GroupResources {
         String groupId = request.allowing().segment(1);
         return groups().describe(groupId)
                 .thenApply(found -> Answer.ok(
-                        description(found.orElseThrow(() -> Problem.notFound("no group \"" + groupId + "\"")))));
+                        description(found.orElseThrow(() -> Problem.notFound("no group '" + groupId + "'")))));
     }
 
     /** Sets where a group goes on, or with dry-run only says where that would be. */
@@ -73,14 +73,20 @@ final class GroupResources {
         boolean dryRun = request.flag("dry-run");
         return groups().describe(groupId).thenCompose(found -> {
             if (found.isPresent() && !found.get().members().isEmpty()) {
-                throw Problem.conflict("group \"" + groupId + "\" has "
-                        + found.get().members().size() + " members, which would go on where they are; stop them first");
+                throw hasMembers(groupId, found.get().members().size());
             }
             Map<TopicPlace, Long> before = found.map(GroupDescription::offsets).orElse(Map.of());
             CompletionStage<Void> done =
                     dryRun ? CompletableFuture.completedFuture(null) : groups().reset(groupId, offsets);
-            return done.thenApply(nothing -> Answer.ok(changes(before, offsets)));
+            return done.thenApply(nothing -> Answer.ok(changes(before, offsets).put("new", found.isEmpty())));
         });
+    }
+
+    private static Problem hasMembers(String groupId, int count) {
+        return Problem.conflict("group '" + groupId + "' has "
+                + (count == 1
+                        ? "a member, which would go on where it is; stop it first"
+                        : count + " members, which would go on where they are; stop them first"));
     }
 
     private static ObjectNode changes(Map<TopicPlace, Long> before, Map<TopicPlace, Long> after) {

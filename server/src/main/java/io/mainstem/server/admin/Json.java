@@ -45,7 +45,7 @@ final class Json {
     static void requireKnown(ObjectNode document, Set<String> known) {
         document.fieldNames().forEachRemaining(field -> {
             if (!known.contains(field)) {
-                throw Problem.badRequest("unknown field \"" + field + "\"; known are " + new TreeSet<>(known));
+                throw Problem.badRequest("unknown field '" + field + "'; known are " + new TreeSet<>(known));
             }
         });
     }

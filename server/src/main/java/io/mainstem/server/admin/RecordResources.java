@@ -21,7 +21,7 @@ final class RecordResources {
     Exchange publish(Request request, Connection connection) {
         Topic topic = lookup.find(request.allowing("key-separator").segment(1));
         if (topic.isInternal()) {
-            throw new Problem(HttpResponseStatus.FORBIDDEN, "topic \"" + topic.name() + "\" is the broker's own");
+            throw new Problem(HttpResponseStatus.FORBIDDEN, "topic '" + topic.name() + "' is the broker's own");
         }
         Optional<byte[]> separator =
                 request.parameter("key-separator").map(text -> text.getBytes(StandardCharsets.UTF_8));

@@ -135,7 +135,7 @@ final class TailExchange implements Exchange {
             return;
         }
         if (lookup.isGone(topic)) {
-            fail(new Problem(HttpResponseStatus.GONE, "topic \"" + topic.name() + "\" has been deleted"));
+            fail(new Problem(HttpResponseStatus.GONE, "topic '" + topic.name() + "' has been deleted"));
         } else if (query.partition().isEmpty() && cursors.size() < topic.partitions()) {
             for (int partition = cursors.size(); partition < topic.partitions(); partition++) {
                 add(partition, 0);

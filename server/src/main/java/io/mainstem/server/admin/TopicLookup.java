@@ -22,7 +22,7 @@ final class TopicLookup {
     /** @throws Problem when the topic has no such partition */
     int partition(Topic topic, long number) {
         if (number < 0 || number >= topic.partitions()) {
-            throw Problem.notFound("topic \"" + topic.name() + "\" has no partition " + number + ", only 0 to "
+            throw Problem.notFound("topic '" + topic.name() + "' has no partition " + number + ", only 0 to "
                     + (topic.partitions() - 1));
         }
         return (int) number;
@@ -33,9 +33,10 @@ final class TopicLookup {
     }
 
     private Problem unknown(String name) {
-        String hint =
-                closest(name).map(other -> "; did you mean \"" + other + "\"?").orElse("");
-        return Problem.notFound("no topic \"" + name + "\"" + hint);
+        String hint = closest(name)
+                .map(other -> "did you mean '" + other + "'?")
+                .orElse("mainstem topics list shows those there are, mainstem topics create makes one");
+        return Problem.notFound("no topic '" + name + "'; " + hint);
     }
 
     private Optional<String> closest(String name) {

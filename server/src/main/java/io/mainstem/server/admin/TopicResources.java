@@ -45,7 +45,7 @@ final class TopicResources {
         JsonNode name = wanted.path("name");
         JsonNode partitions = wanted.path("partitions");
         if (!name.isTextual()) {
-            throw Problem.badRequest("\"name\", a text, is missing");
+            throw Problem.badRequest("'name', a text, is missing");
         }
         requireNumber(partitions);
         Map<String, String> settings = change(wanted.path("settings")).apply(new TreeMap<>());
@@ -113,7 +113,7 @@ final class TopicResources {
     /** What a document of settings does to those that a topic has; null takes one back to its default. */
     private static UnaryOperator<Map<String, String>> change(JsonNode settings) {
         if (!settings.isMissingNode() && !settings.isObject()) {
-            throw Problem.badRequest("\"settings\" is an object");
+            throw Problem.badRequest("'settings' is an object");
         }
         return before -> {
             Map<String, String> after = new TreeMap<>(before);
@@ -130,7 +130,7 @@ final class TopicResources {
 
     private static void requireNumber(JsonNode partitions) {
         if (!partitions.isMissingNode() && !partitions.canConvertToInt()) {
-            throw Problem.badRequest("\"partitions\" is a number");
+            throw Problem.badRequest("'partitions' is a number");
         }
     }
 }

@@ -108,6 +108,9 @@ public final class GroupsCommand {
         }
         wanted.put("to", Times.toPosition(to, ZoneId.systemDefault()));
         JsonNode done = broker.client().send(HttpMethod.POST, path(group) + "/offsets?dry-run=" + dryRun, wanted);
+        if (done.path("new").asBoolean()) {
+            System.err.println("mainstem: group '" + group + "' " + (dryRun ? "would be" : "is") + " new");
+        }
         Table table = new Table("TOPIC", "PARTITION", "BEFORE", dryRun ? "WOULD BE" : "NOW");
         for (JsonNode place : done.path("offsets")) {
             table.add(
@@ -117,7 +120,23 @@ public final class GroupsCommand {
                     place.path("offset").asLong());
         }
         table.print(System.out);
+        Times.offset(to).ifPresent(offset -> tellMoved(offset, done.path("offsets")));
         return 0;
+    }
+
+    private static void tellMoved(long wanted, JsonNode places) {
+        String hint = Times.hint(wanted);
+        for (JsonNode place : places) {
+            long offset = place.path("offset").asLong();
+            if (offset != wanted) {
+                System.err.println(
+                        "mainstem: partition " + place.path("partition").asInt()
+                                + (offset < wanted
+                                        ? " ends at offset " + offset + ", before " + wanted + hint
+                                        : " begins at offset " + offset + ", after " + wanted));
+                hint = offset < wanted ? "" : hint;
+            }
+        }
     }
 
     private static String orDash(JsonNode field) {

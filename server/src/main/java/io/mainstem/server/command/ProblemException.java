@@ -19,6 +19,11 @@ final class ProblemException extends CommandException {
         return problem.path("stored").asLong();
     }
 
+    /** Whether it says what was stored; otherwise nothing was begun. */
+    boolean hasStored() {
+        return problem.has("stored");
+    }
+
     /** The line of the request that it is about, from 1; 0 if it is about none. */
     long line() {
         return problem.path("line").asLong();

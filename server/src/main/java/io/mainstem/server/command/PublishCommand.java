@@ -96,26 +96,39 @@ public final class PublishCommand implements Callable<Integer> {
         } catch (LineBatches.LineTooLongException e) {
             throw new CommandException(atLine(stored + 1, e.getMessage(), stored));
         } catch (ProblemException e) {
-            long all = stored + e.stored();
-            throw new CommandException(
-                    e.line() == 0
-                            ? e.getMessage() + ". " + sofar(all) + " Some that follow may be too"
-                            : atLine(stored + e.line(), e.getMessage(), all));
+            throw refused(e, stored);
         } catch (CommandException e) {
-            throw new CommandException(
-                    e.getMessage() + ". " + sofar(stored) + " Of those that follow this is not known", e);
+            throw new CommandException(e.getMessage() + ". " + atLeast(stored), e);
         }
     }
 
-    private static String atLine(long line, @Nullable String what, long stored) {
-        return "line " + line + ": " + what + ". " + sofar(stored);
+    private static CommandException refused(ProblemException problem, long before) {
+        long stored = before + problem.stored();
+        if (problem.line() > 0) {
+            return new CommandException(atLine(before + problem.line(), problem.getMessage(), stored));
+        }
+        return new CommandException(
+                problem.getMessage() + ". " + (problem.hasStored() ? atLeast(stored) : exactly(stored)));
     }
 
-    private static String sofar(long stored) {
+    private static String atLine(long line, @Nullable String what, long stored) {
+        return "line " + line + ": " + what + ". " + exactly(stored);
+    }
+
+    private static String exactly(long stored) {
         return switch ((int) Math.min(stored, 2)) {
-            case 0 -> "Nothing is known to be stored.";
-            case 1 -> "The first line is stored.";
-            default -> "The first " + stored + " lines are stored.";
+            case 0 -> "No line is stored";
+            case 1 -> "The first line is stored, the rest is not";
+            default -> "The first " + stored + " lines are stored, the rest is not";
+        };
+    }
+
+    /** Lines are under way together: what comes after one that failed may have been stored all the same. */
+    private static String atLeast(long stored) {
+        return switch ((int) Math.min(stored, 2)) {
+            case 0 -> "No line is known to be stored, but some may be";
+            case 1 -> "The first line is stored, and some of the rest may be";
+            default -> "The first " + stored + " lines are stored, and some of the rest may be";
         };
     }
 

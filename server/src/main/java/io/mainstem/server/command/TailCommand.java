@@ -78,12 +78,29 @@ public final class TailCommand implements Callable<Integer> {
                         .map(number -> "&partition=" + number)
                         .orElse("")
                 + Optional.ofNullable(limit).map(number -> "&limit=" + number).orElse("");
+        Times.offset(from).ifPresent(this::tellEndsBefore);
         OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
         try (LineReader lines = broker.client().lines("/topics/" + AdminClient.encode(topic) + "/records" + query)) {
             copy(lines, out);
             return 0;
         } catch (IOException e) {
             throw new CommandException("the broker has gone: " + e.getMessage(), e);
+        }
+    }
+
+    /** Silence would leave open whether there is nothing or nothing yet. */
+    private void tellEndsBefore(long offset) {
+        JsonNode logs =
+                broker.client().get("/topics/" + AdminClient.encode(topic)).path("logs");
+        boolean hinted = false;
+        for (JsonNode log : logs) {
+            int number = log.path("partition").asInt();
+            long end = log.path("endOffset").asLong();
+            if (offset > end && (partition == null || partition == number)) {
+                System.err.println("mainstem: partition " + number + " ends at offset " + end + ", before " + offset
+                        + (hinted ? "" : Times.hint(offset)));
+                hinted = true;
+            }
         }
     }
 

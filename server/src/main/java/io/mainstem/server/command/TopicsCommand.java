@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +25,9 @@ public final class TopicsCommand {
 
     /** What the broker keeps for itself. */
     private static final String OWN_PREFIX = "q.";
+
+    /** An exchange, which is a topic too, may have other names. */
+    private static final Pattern KAFKA_NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
 
     /** Made by the command line. */
     TopicsCommand() {}
@@ -67,6 +71,10 @@ public final class TopicsCommand {
                     @Nullable
                     Map<String, String> settings,
             @Mixin BrokerOption broker) {
+        if (!KAFKA_NAME.matcher(topic).matches()) {
+            throw new CommandException("Kafka clients could not use a topic '" + topic
+                    + "': a name has 1 to 249 of A-Z, a-z, 0-9, '.', '_' and '-', and is not '.' or '..'");
+        }
         ObjectNode wanted =
                 JsonNodeFactory.instance.objectNode().put("name", topic).put("partitions", partitions);
         put(settings, wanted.putObject("settings"));
@@ -109,7 +117,8 @@ public final class TopicsCommand {
             footer = {
                 "",
                 "Examples:",
-                "  mainstem topics configure orders --set retention.ms=86400000 --set retention.records=1000000",
+                "  mainstem topics configure orders --set retention.ms=86400000",
+                "  mainstem topics configure orders --set retention.records=1000000",
                 "  mainstem topics configure orders --unset retention.ms",
                 "  mainstem topics configure orders --partitions 12"
             },
@@ -129,7 +138,7 @@ public final class TopicsCommand {
         ObjectNode changes = wanted.putObject("settings");
         put(settings, changes);
         if (defaults != null) {
-            defaults.forEach(changes::putNull);
+            defaults.forEach(name -> unset(name, changes));
         }
         if (partitions != null) {
             wanted.put("partitions", partitions);
@@ -152,6 +161,13 @@ public final class TopicsCommand {
             @Mixin BrokerOption broker) {
         broker.client().delete(path(topic) + (ifUnused ? "?if-unused=true" : ""));
         return 0;
+    }
+
+    private static void unset(String name, ObjectNode changes) {
+        if (changes.hasNonNull(name)) {
+            throw new CommandException("--set and --unset both name '" + name + "': give one of them");
+        }
+        changes.putNull(name);
     }
 
     private static void put(@Nullable Map<String, String> settings, ObjectNode into) {

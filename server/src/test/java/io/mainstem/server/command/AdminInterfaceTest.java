@@ -77,7 +77,11 @@ class AdminInterfaceTest {
         create("orders", 1);
         assertThatThrownBy(() -> client.get("/topics/ordrs"))
                 .isInstanceOf(ProblemException.class)
-                .hasMessage("no topic \"ordrs\"; did you mean \"orders\"?");
+                .hasMessage("no topic 'ordrs'; did you mean 'orders'?");
+        assertThatThrownBy(() -> client.get("/topics/nothing-like-it"))
+                .hasMessageStartingWith("no topic 'nothing-like-it'; ")
+                .hasMessageContaining("mainstem topics list")
+                .hasMessageContaining("mainstem topics create");
     }
 
     @Test
@@ -98,9 +102,13 @@ class AdminInterfaceTest {
         create("orders", 2);
         publish("orders", "?key-separator=:", "a:1\nb:2\nc:3\nd:4\n");
         String all = "{\"topic\": \"orders\", \"to\": \"end\"}";
-        client.post("/groups/billing/offsets?dry-run=true", body(all));
+        JsonNode planned = client.post("/groups/billing/offsets?dry-run=true", body(all));
+        assertThat(planned.path("new").asBoolean()).isTrue();
         assertThat(client.get("/groups").path("groups")).isEmpty();
-        client.post("/groups/billing/offsets", body(all));
+        JsonNode made = client.post("/groups/billing/offsets", body(all));
+        assertThat(made.path("new").asBoolean()).isTrue();
+        JsonNode again = client.post("/groups/billing/offsets", body(all));
+        assertThat(again.path("new").asBoolean(true)).isFalse();
         assertThat(lags()).containsExactly(0L, 0L);
         client.post("/groups/billing/offsets", body("{\"topic\": \"orders\", \"partition\": 1, \"to\": \"0\"}"));
         long end = client.get("/topics/orders")
@@ -109,7 +117,7 @@ class AdminInterfaceTest {
                 .path("endOffset")
                 .asLong();
         assertThat(lags()).containsExactly(0L, end);
-        assertThatThrownBy(() -> client.get("/groups/shipping")).hasMessage("no group \"shipping\"");
+        assertThatThrownBy(() -> client.get("/groups/shipping")).hasMessage("no group 'shipping'");
     }
 
     @Test
