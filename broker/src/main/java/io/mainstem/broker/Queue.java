@@ -148,7 +148,7 @@ public final class Queue {
     }
 
     /** From any thread: the router found messages. */
-    void routed(RoutedOffsets routed) {
+    void routed(Routed routed) {
         loop.execute(() -> {
             state.route(routed).ifPresent(expiry::check);
             if (routed.topic().spec().inMemory()) {

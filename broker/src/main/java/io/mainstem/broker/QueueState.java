@@ -61,18 +61,19 @@ final class QueueState {
      *
      * @return the source, if it has got anywhere
      */
-    Optional<QueueSource> route(RoutedOffsets routed) {
+    Optional<QueueSource> route(Routed routed) {
         QueueSource source = sourcesById.get(new Source(routed.topic().number(), routed.partition()));
         if (source == null
                 || routed.fromOffset() > source.routedThrough
                 || routed.throughOffset() <= source.routedThrough) {
             return Optional.empty();
         }
-        for (long offset : routed.offsets()) {
+        routed.forEach(fact -> {
+            long offset = routed.facts().offset(fact);
             if (offset >= source.routedThrough && !source.settledAhead.contains(offset)) {
                 add(source, offset);
             }
-        }
+        });
         source.settledAhead.remove(source.routedThrough, routed.throughOffset() - 1);
         source.routedThrough = routed.throughOffset();
         if (!source.deliveryCountsAhead.isEmpty()) {

@@ -6,10 +6,11 @@ import io.mainstem.engine.batch.RecordBatch;
 import io.mainstem.engine.batch.RecordReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,11 +19,14 @@ final class RoutingTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoutingTable.class);
 
-    /** One queue with its bindings. */
+    /** One queue with its bindings, and which records of the present stretch it gets. */
     private static final class Route {
+        private static final int INITIAL_COUNT = 16;
+
         final Queue queue;
         final List<Binding> bindings = new ArrayList<>();
-        LongStream.Builder offsets = LongStream.builder();
+        int[] selection = new int[INITIAL_COUNT];
+        int selected;
 
         Route(Queue queue) {
             this.queue = queue;
@@ -46,6 +50,20 @@ final class RoutingTable {
             }
             return false;
         }
+
+        void select(int index) {
+            if (selected == selection.length) {
+                selection = Arrays.copyOf(selection, 2 * selected);
+            }
+            selection[selected++] = index;
+        }
+
+        /** Null when the queue gets all. */
+        int @Nullable [] takeSelection(int count) {
+            int[] taken = selected == count ? null : Arrays.copyOf(selection, selected);
+            selected = 0;
+            return taken;
+        }
     }
 
     private final Topic topic;
@@ -68,54 +86,40 @@ final class RoutingTable {
 
     /** Tells each queue its share of the batches, from an offset on; returns the offset after the last. */
     long route(long fromOffset, ByteBuffer batches) {
+        RecordFacts facts = new RecordFacts();
         long nextOffset = fromOffset;
         int position = batches.position();
         while (position < batches.limit()) {
             RecordBatch batch = RecordBatch.at(batches, position);
             if (!batch.isControl() && batch.lastOffset() >= fromOffset) {
-                route(fromOffset, batch);
+                route(Math.max(fromOffset, batch.baseOffset()), batch, facts);
             }
             nextOffset = batch.nextOffset();
             position = batch.end();
         }
-        tellQueues(fromOffset, nextOffset);
+        tellQueues(fromOffset, nextOffset, facts);
         return nextOffset;
     }
 
     /** There are no records between these offsets any more. */
     void skip(long fromOffset, long throughOffset) {
-        tellQueues(fromOffset, throughOffset);
+        tellQueues(fromOffset, throughOffset, new RecordFacts());
     }
 
-    private void route(long fromOffset, RecordBatch batch) {
-        long first = Math.max(fromOffset, batch.baseOffset());
-        boolean isWhole = batch.recordCount() == batch.lastOffsetDelta() + 1;
+    private void route(long first, RecordBatch batch, RecordFacts facts) {
+        List<Route> whole = new ArrayList<>(routes.size());
         List<Route> selective = new ArrayList<>(routes.size());
         for (Route route : routes) {
-            // which offsets compaction has left, only the records tell
-            if (isWhole && route.wantsAll(partition, first, batch.lastOffset())) {
-                LongStream.rangeClosed(first, batch.lastOffset()).forEach(route.offsets);
-            } else {
-                selective.add(route);
-            }
+            (route.wantsAll(partition, first, batch.lastOffset()) ? whole : selective).add(route);
         }
-        if (!selective.isEmpty()) {
-            routeEach(first, batch, selective);
-        }
-    }
-
-    private void routeEach(long first, RecordBatch batch, List<Route> selective) {
+        long nextOffset = first;
         try {
             RecordReader reader = new RecordReader(batch);
             while (reader.hasNext()) {
                 Record record = reader.next();
-                if (record.offset() < first) {
-                    continue;
-                }
-                for (Route route : selective) {
-                    if (route.wants(partition, record)) {
-                        route.offsets.add(record.offset());
-                    }
+                if (record.offset() >= first) {
+                    nextOffset = record.offset() + 1;
+                    add(record, facts, whole, selective);
                 }
             }
         } catch (CorruptRecordException e) {
@@ -125,14 +129,35 @@ final class RoutingTable {
                     partition,
                     batch.baseOffset(),
                     e.getMessage());
+            addUnreadable(nextOffset, batch, facts, whole);
         }
     }
 
-    private void tellQueues(long fromOffset, long throughOffset) {
+    private void add(Record record, RecordFacts facts, List<Route> whole, List<Route> selective) {
+        int index = facts.count();
+        facts.add(record);
+        for (Route route : whole) {
+            route.select(index);
+        }
+        for (Route route : selective) {
+            if (route.wants(partition, record)) {
+                route.select(index);
+            }
+        }
+    }
+
+    private static void addUnreadable(long first, RecordBatch batch, RecordFacts facts, List<Route> whole) {
+        for (long offset = first; !whole.isEmpty() && offset <= batch.lastOffset(); offset++) {
+            int index = facts.count();
+            facts.addUnreadable(offset, batch.maxTimestampMillis());
+            whole.forEach(route -> route.select(index));
+        }
+    }
+
+    private void tellQueues(long fromOffset, long throughOffset, RecordFacts facts) {
         for (Route route : routes) {
-            long[] offsets = route.offsets.build().toArray();
-            route.offsets = LongStream.builder();
-            route.queue.routed(new RoutedOffsets(topic, partition, fromOffset, throughOffset, offsets));
+            int[] selection = route.takeSelection(facts.count());
+            route.queue.routed(new Routed(topic, partition, fromOffset, throughOffset, facts, selection));
         }
     }
 }

@@ -96,8 +96,16 @@ class QueueStateTest {
             model.everRouted.get(partition).add(offset);
         }
         model.routedThrough[partition] = through;
-        state.route(new RoutedOffsets(topic, partition, from, through, offsets));
-        state.route(new RoutedOffsets(topic, partition, from, through, offsets)); // twice is once
+        state.route(routed(partition, from, through, offsets));
+        state.route(routed(partition, from, through, offsets)); // twice is once
+    }
+
+    private Routed routed(int partition, long from, long through, long[] offsets) {
+        RecordFacts facts = new RecordFacts();
+        for (long offset : offsets) {
+            facts.add(new Record(offset, 0, null, null, BatchBuilder.NO_HEADERS));
+        }
+        return new Routed(topic, partition, from, through, facts, null);
     }
 
     private static void takeFirst(Model model, QueueState state, List<QueuedDelivery> held) {
@@ -150,8 +158,7 @@ class QueueStateTest {
                     .mapToLong(Long::longValue)
                     .filter(offset -> offset >= source.routedThrough)
                     .toArray();
-            state.route(
-                    new RoutedOffsets(topic, partition, source.routedThrough, model.routedThrough[partition], again));
+            state.route(routed(partition, source.routedThrough, model.routedThrough[partition], again));
         }
     }
 
