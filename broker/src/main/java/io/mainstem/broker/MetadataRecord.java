@@ -26,7 +26,8 @@ sealed interface MetadataRecord {
             case TopicCreated.TYPE -> TopicCreated.decode(in, true);
             case TopicRouted.TYPE -> new TopicRouted(in.number(), Routing.ofId(in.intNumber()));
             case TopicDeleted.TYPE -> new TopicDeleted(in.number());
-            case QueueDeclared.TYPE -> new QueueDeclared(QueueSpec.durable(in.text()));
+            case QueueDeclared.TYPE_WITHOUT_SETTINGS -> new QueueDeclared(QueueSpec.durable(in.text()));
+            case QueueDeclared.TYPE -> QueueDeclared.decode(in);
             case QueueDeleted.TYPE -> new QueueDeleted(in.number());
             case Bound.TYPE -> new Bound(BindingKey.decode(in), in.numbers());
             case Unbound.TYPE -> new Unbound(BindingKey.decode(in), in.numbers());
@@ -100,11 +101,21 @@ sealed interface MetadataRecord {
     }
 
     record QueueDeclared(QueueSpec spec) implements MetadataRecord {
-        static final int TYPE = 4;
+        /** Of before there were settings; no longer written. */
+        static final int TYPE_WITHOUT_SETTINGS = 4;
+
+        static final int TYPE = 12;
 
         @Override
         public void encode(FieldWriter out) {
             out.number(TYPE).text(spec.name());
+            out.texts(spec.settings().explicit()).texts(spec.labels());
+        }
+
+        static QueueDeclared decode(FieldReader in) {
+            String name = in.text();
+            QueueSettings settings = QueueSettings.of(in.texts());
+            return new QueueDeclared(new QueueSpec(name, true, false, false, settings, in.texts()));
         }
     }
 
