@@ -6,16 +6,26 @@ import io.mainstem.protocol.amqp.codec.Frame;
 import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A channel: where a client publishes and consumes. Used on the connection's event loop only. */
+/**
+ * A channel: where a client publishes and consumes. Used on the connection's event loop only.
+ *
+ * <p>A method that needs the broker's answer holds back all that comes after it on this channel, so that everything
+ * happens in the order in which the client asked for it. Publishing waits for nothing.
+ */
 final class AmqpChannel {
 
     private static final Logger LOG = LoggerFactory.getLogger(AmqpChannel.class);
+
+    /** What a frame that waits takes beside its payload. */
+    private static final int HELD_OVERHEAD_BYTES = 128;
 
     private final Connection connection;
     private final int number;
@@ -25,6 +35,8 @@ final class AmqpChannel {
     private final BasicMethods basic = new BasicMethods(this);
     private final QueueMethods queues = new QueueMethods(this);
     private boolean open = true;
+    private boolean waiting;
+    private final ArrayDeque<Frame> held = new ArrayDeque<>();
 
     AmqpChannel(Connection connection, int number) {
         this.connection = connection;
@@ -64,6 +76,21 @@ final class AmqpChannel {
     }
 
     void frame(Frame frame) {
+        if (waiting) {
+            // Copied, because what it was received in is used again.
+            Frame kept = new Frame(frame.type(), number, Unpooled.copiedBuffer(frame.payload()));
+            held.add(kept);
+            connection.holding(heldBytes(kept));
+        } else {
+            handle(frame);
+        }
+    }
+
+    private static long heldBytes(Frame frame) {
+        return HELD_OVERHEAD_BYTES + frame.payload().capacity();
+    }
+
+    private void handle(Frame frame) {
         if (frame.type() != Frame.METHOD) {
             if (open) {
                 publishing.content(frame);
@@ -88,9 +115,30 @@ final class AmqpChannel {
         connection.output().method(number, method, arguments);
     }
 
-    /** The connection goes on when the broker has answered. */
+    /** Continues when the broker has answered, and lets nothing of this channel overtake. */
+    @SuppressWarnings("FutureReturnValueIgnored") // its outcome is what is looked at
     <T> void await(CompletionStage<T> stage, Consumer<T> then) {
-        connection.await(this, stage, then);
+        Method method = connection.current();
+        waiting = true;
+        stage.whenComplete((value, failure) -> connection.execute(() -> {
+            waiting = false;
+            connection.current(method);
+            try {
+                if (failure != null) {
+                    throw Failures.toAmqp(failure);
+                }
+                then.accept(value);
+            } catch (RuntimeException e) {
+                connection.fail(number, e);
+            }
+            while (!waiting && !held.isEmpty()) {
+                Frame next = held.remove();
+                long bytes = heldBytes(next);
+                connection.frame(next);
+                connection.released(bytes);
+            }
+            connection.output().flush();
+        }));
     }
 
     /** Ends the channel for a mistake of the client. */

@@ -2,10 +2,12 @@ package io.mainstem.protocol.amqp;
 
 import io.mainstem.protocol.amqp.codec.Frame;
 import java.time.Duration;
+import java.util.Set;
 
 /**
- * The limits of an AMQP listener.
+ * What an AMQP listener serves, and its limits.
  *
+ * @param virtualHosts the names that clients may open; {@code /} should be one of them
  * @param maxConnections connections at a time; a further one is closed at once
  * @param maxChannels channels of a connection
  * @param maxFrameBytes a frame as a whole; a client may agree on less
@@ -14,37 +16,107 @@ import java.time.Duration;
  *     consumers wait, whatever prefetch they asked for
  * @param maxUnconfirmedBytes bodies of a connection that the broker has taken and that are not durable yet; past it the
  *     connection is not read from
+ * @param maxHeldBytes frames of a connection that wait because their channel waits for the broker; past it the
+ *     connection is not read from
+ * @param maxTransactionBytes messages that a channel has published and not committed; past it the channel is closed
  * @param maxOutgoingBytes bodies of a connection that are on their way to the socket; past it its consumers wait
  * @param heartbeat what is proposed to clients, in whole seconds; zero turns heartbeats off
  * @param handshakeTimeout from accepting a connection until it is open
  * @param closeTimeout how long the other side may take to answer a close, and messages to become durable at the end
+ * @param acknowledgementTimeout how long a delivery may wait for its acknowledgement; past it the channel is closed.
+ *     Zero sets no limit
  */
 public record AmqpOptions(
+        Set<String> virtualHosts,
         int maxConnections,
         int maxChannels,
         int maxFrameBytes,
         long maxBodyBytes,
         int maxUnsettledDeliveries,
         long maxUnconfirmedBytes,
+        long maxHeldBytes,
+        long maxTransactionBytes,
         long maxOutgoingBytes,
         Duration heartbeat,
         Duration handshakeTimeout,
-        Duration closeTimeout) {
+        Duration closeTimeout,
+        Duration acknowledgementTimeout) {
 
-    private static final AmqpOptions DEFAULTS = new AmqpOptions(
-            10_000,
-            2047,
-            128 * 1024,
-            16L * 1024 * 1024,
-            100_000,
-            16L * 1024 * 1024,
-            1024 * 1024,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(5));
+    private static final int MIB = 1024 * 1024;
+
+    /** The options of a listener, as by default until they are set. */
+    public static final class Builder {
+        private Set<String> virtualHosts = Set.of("/");
+        private int maxFrameBytes = 128 * 1024;
+        private long maxBodyBytes = 16 * MIB;
+        private int maxUnsettledDeliveries = 100_000;
+        private long maxUnconfirmedBytes = 16 * MIB;
+        private long maxHeldBytes = MIB;
+        private long maxTransactionBytes = 32 * MIB;
+        private Duration acknowledgementTimeout = Duration.ofMinutes(30);
+
+        private Builder() {}
+
+        public Builder virtualHosts(Set<String> names) {
+            virtualHosts = Set.copyOf(names);
+            return this;
+        }
+
+        public Builder maxBodyBytes(long bytes) {
+            maxBodyBytes = bytes;
+            return this;
+        }
+
+        public Builder maxUnsettledDeliveries(int deliveries) {
+            maxUnsettledDeliveries = deliveries;
+            return this;
+        }
+
+        public Builder maxUnconfirmedBytes(long bytes) {
+            maxUnconfirmedBytes = bytes;
+            return this;
+        }
+
+        public Builder maxHeldBytes(long bytes) {
+            maxHeldBytes = bytes;
+            return this;
+        }
+
+        public Builder maxTransactionBytes(long bytes) {
+            maxTransactionBytes = bytes;
+            return this;
+        }
+
+        public Builder acknowledgementTimeout(Duration time) {
+            acknowledgementTimeout = time;
+            return this;
+        }
+
+        public AmqpOptions build() {
+            return new AmqpOptions(
+                    virtualHosts,
+                    10_000,
+                    2047,
+                    maxFrameBytes,
+                    maxBodyBytes,
+                    maxUnsettledDeliveries,
+                    maxUnconfirmedBytes,
+                    maxHeldBytes,
+                    maxTransactionBytes,
+                    MIB,
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(5),
+                    acknowledgementTimeout);
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
 
     public static AmqpOptions defaults() {
-        return DEFAULTS;
+        return builder().build();
     }
 
     public AmqpOptions {

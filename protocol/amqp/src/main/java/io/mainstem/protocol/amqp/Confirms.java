@@ -1,7 +1,9 @@
 package io.mainstem.protocol.amqp;
 
 import io.mainstem.broker.PublishListener;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ final class Confirms implements PublishListener {
     private static final int TOLD = 2;
     private static final int STATE_BITS = 2;
 
+    /** Who wants to know when all below a token is settled. */
+    private record Waiting(long token, CompletableFuture<Void> settled) {}
+
     private final Executor eventLoop;
     private final Publisher publisher;
 
@@ -40,6 +45,7 @@ final class Confirms implements PublishListener {
     private long lowestOpen;
     private long next;
     private long[] window = new long[64];
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
     // Of all threads, under the lock. A failed message stands as its complement.
     private final Object lock = new Object();
@@ -68,6 +74,17 @@ final class Confirms implements PublishListener {
 
     boolean isIdle() {
         return lowestOpen == next;
+    }
+
+    /** Completes on the event loop once all that was published before the call is durable or has failed. */
+    CompletableFuture<Void> settled() {
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        if (isIdle()) {
+            settled.complete(null);
+        } else {
+            waiting.add(new Waiting(next, settled));
+        }
+        return settled;
     }
 
     /** A message is about to be published; returns its token. */
@@ -132,6 +149,9 @@ final class Confirms implements PublishListener {
         }
         spare = run;
         publisher.finished(bytes, failure);
+        while (!waiting.isEmpty() && waiting.element().token <= lowestOpen) {
+            waiting.remove().settled.complete(null);
+        }
     }
 
     /** Acknowledges all below the lowest that is open, at once if they are several. */

@@ -13,19 +13,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection and its channels. Used on its event loop only, but for what consumers ask of the outbox.
- *
- * <p>A method that needs the broker's answer holds back all that comes after it on this connection, so that everything
- * happens in the order in which the client asked for it. Publishing waits for nothing.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // outcomes are looked at where they are of interest
 final class Connection {
@@ -56,6 +52,9 @@ final class Connection {
     private @Nullable Method current;
 
     private long unconfirmedBytes;
+    private long heldBytes;
+    /** Of channels that have gone before all they published was durable. */
+    private final List<Confirms> leaving = new ArrayList<>();
     /** What waits for all publishes to be durable or to have failed. */
     private final List<Runnable> whenPublished = new ArrayList<>();
 
@@ -122,8 +121,13 @@ final class Connection {
         return state == State.RUNNING;
     }
 
-    void current(Method method) {
+    void current(@Nullable Method method) {
         current = method;
+    }
+
+    @Nullable
+    Method current() {
+        return current;
     }
 
     /** From any thread. */
@@ -150,26 +154,20 @@ final class Connection {
         fail(0, failure);
     }
 
-    /** Continues when the broker has answered, and lets nothing overtake. */
-    <T> void await(AmqpChannel channel, CompletionStage<T> stage, Consumer<T> then) {
-        Method method = current;
-        CompletableFuture<T> future = stage.toCompletableFuture();
-        handler.pause(ConnectionHandler.AWAITS_BROKER);
-        future.whenComplete((value, failure) -> execute(() -> {
-            current = method;
-            handler.resume(ConnectionHandler.AWAITS_BROKER);
-            try {
-                if (failure == null) {
-                    then.accept(value);
-                } else {
-                    throw Failures.toAmqp(failure);
-                }
-            } catch (RuntimeException e) {
-                fail(channel.number(), e);
-            }
-            output.flush();
+    /** A frame waits for its channel. */
+    void holding(long bytes) {
+        heldBytes += bytes;
+        if (heldBytes > options().maxHeldBytes()) {
+            handler.pause(ConnectionHandler.HOLDS_TOO_MUCH);
+        }
+    }
+
+    /** A frame that waited is handled. */
+    void released(long bytes) {
+        heldBytes -= bytes;
+        if (heldBytes <= options().maxHeldBytes() / 2 && handler.resume(ConnectionHandler.HOLDS_TOO_MUCH)) {
             handler.decodeMore();
-        }));
+        }
     }
 
     /** A message is under way to its log. */
@@ -198,11 +196,14 @@ final class Connection {
     void afterPublishes(AmqpChannel channel, Runnable then) {
         if (unconfirmedBytes == 0) {
             then.run();
-        } else {
-            CompletableFuture<Void> published = new CompletableFuture<>();
-            whenPublished.add(() -> published.complete(null));
-            await(channel, published, done -> then.run());
+            return;
         }
+        leaving.removeIf(Confirms::isIdle);
+        Stream<Confirms> present = channels.values().stream().map(AmqpChannel::confirms);
+        CompletableFuture<?>[] published = Stream.concat(present, leaving.stream())
+                .map(Confirms::settled)
+                .toArray(CompletableFuture[]::new);
+        channel.await(CompletableFuture.allOf(published), done -> then.run());
     }
 
     /** The queue goes with the connection. */
@@ -226,6 +227,9 @@ final class Connection {
 
     void remove(AmqpChannel channel) {
         channels.remove(channel.number());
+        if (!channel.confirms().isIdle()) {
+            leaving.add(channel.confirms());
+        }
     }
 
     /** Ends channel or connection for a mistake, the client's or ours. */

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class ConnectionHandler extends ByteToMessageDecoder {
 
     /** Reasons to pause; several may hold at once. */
-    static final int AWAITS_BROKER = 1;
+    static final int HOLDS_TOO_MUCH = 1;
 
     static final int PUBLISHES_TOO_FAST = 2;
     static final int SHUTS_DOWN = 4;

@@ -24,18 +24,10 @@ class PublishTest {
 
     /** As by default, but for a body that a test can exceed. */
     private static AmqpOptions limits() {
-        AmqpOptions usual = AmqpOptions.defaults();
-        return new AmqpOptions(
-                usual.maxConnections(),
-                usual.maxChannels(),
-                usual.maxFrameBytes(),
-                600_000,
-                usual.maxUnsettledDeliveries(),
-                100_000,
-                usual.maxOutgoingBytes(),
-                usual.heartbeat(),
-                usual.handshakeTimeout(),
-                usual.closeTimeout());
+        return AmqpOptions.builder()
+                .maxBodyBytes(600_000)
+                .maxUnconfirmedBytes(100_000)
+                .build();
     }
 
     @Test
