@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -14,7 +15,15 @@ import java.util.TreeSet;
 final class ConfigurationFile {
 
     private static final Set<String> NAMES = new TreeSet<>(Set.of(
-            "data", "kafka", "amqp", "durability", "open-files", "housekeeping-millis", "ready-file", "insecure"));
+            "data",
+            "kafka",
+            "amqp",
+            "amqp-virtual-hosts",
+            "durability",
+            "open-files",
+            "housekeeping-millis",
+            "ready-file",
+            "insecure"));
 
     private ConfigurationFile() {}
 
@@ -39,6 +48,9 @@ final class ConfigurationFile {
                 data.map(Path::of).or(defaults::dataDirectory),
                 kafka.isPresent() ? ListenAddress.parse(kafka.get()) : defaults.kafka(),
                 amqp.isPresent() ? ListenAddress.parse(amqp.get()) : defaults.amqp(),
+                value(properties, "amqp-virtual-hosts")
+                        .map(names -> Set.copyOf(List.of(names.split("\\s*,\\s*"))))
+                        .orElse(defaults.amqpVirtualHosts()),
                 value(properties, "durability")
                         .map(StartCommand::parseDurability)
                         .orElse(defaults.durability()),

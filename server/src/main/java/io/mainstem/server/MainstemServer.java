@@ -141,8 +141,10 @@ public final class MainstemServer implements AutoCloseable {
             groups = Optional.of(listener.groups());
         });
         configuration.amqp().ifPresent(address -> {
-            AmqpListener listener =
-                    listen("AMQP", address, at -> AmqpListener.start(broker, eventLoops, at, AmqpOptions.defaults()));
+            AmqpOptions options = AmqpOptions.builder()
+                    .virtualHosts(configuration.amqpVirtualHosts())
+                    .build();
+            AmqpListener listener = listen("AMQP", address, at -> AmqpListener.start(broker, eventLoops, at, options));
             closing.push(listener::close);
             amqpAddress = Optional.of(listener.address());
         });
@@ -228,6 +230,7 @@ public final class MainstemServer implements AutoCloseable {
                     dataDirectory,
                     kafka,
                     amqp,
+                    defaults.amqpVirtualHosts(),
                     durability,
                     defaults.openFiles(),
                     defaults.housekeepingMillis(),

@@ -4,6 +4,7 @@ import io.mainstem.log.Durability;
 import io.mainstem.log.LocalOptions;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a server is to be.
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param dataDirectory empty for a server in memory
  * @param kafka where Kafka clients are served; empty where they are not
  * @param amqp where AMQP clients are served; empty where they are not
+ * @param amqpVirtualHosts virtual hosts that AMQP clients may open beside {@code /}
  * @param openFiles files of the log that are open at a time
  * @param housekeepingMillis how often logs are looked through for what may go
  * @param readyFile written once every listener accepts
@@ -20,6 +22,7 @@ record ServerConfiguration(
         Optional<Path> dataDirectory,
         Optional<ListenAddress> kafka,
         Optional<ListenAddress> amqp,
+        Set<String> amqpVirtualHosts,
         Durability durability,
         int openFiles,
         long housekeepingMillis,
@@ -32,6 +35,7 @@ record ServerConfiguration(
             Optional.of(Path.of("data")),
             Optional.of(new ListenAddress("127.0.0.1", 9092)),
             Optional.of(new ListenAddress("127.0.0.1", 5672)),
+            Set.of(),
             Durability.FSYNC,
             LocalOptions.defaults().openFiles(),
             LocalOptions.defaults().housekeepingMillis(),

@@ -4,6 +4,7 @@ import io.mainstem.log.Durability;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,13 @@ final class StartCommand implements Runnable {
             paramLabel = "HOST:PORT|off",
             description = "Where AMQP 0-9-1 (RabbitMQ) clients are served. Default: 127.0.0.1:5672")
     private @Nullable String amqp;
+
+    @Option(
+            names = "--amqp-virtual-hosts",
+            paramLabel = "NAME,...",
+            split = ",",
+            description = "Virtual hosts that AMQP clients may open beside /. Default: none")
+    private @Nullable Set<String> amqpVirtualHosts;
 
     @Option(
             names = "--durability",
@@ -97,6 +105,7 @@ final class StartCommand implements Runnable {
                 data == null ? base.dataDirectory() : Optional.of(data),
                 kafka == null ? base.kafka() : ListenAddress.parse(kafka),
                 amqp == null ? base.amqp() : ListenAddress.parse(amqp),
+                amqpVirtualHosts == null ? base.amqpVirtualHosts() : amqpVirtualHosts,
                 durability == null ? base.durability() : parseDurability(durability),
                 openFiles == null ? base.openFiles() : openFiles,
                 housekeepingMillis == null ? base.housekeepingMillis() : housekeepingMillis,

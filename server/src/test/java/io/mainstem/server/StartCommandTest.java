@@ -33,6 +33,7 @@ class StartCommandTest {
         Path file = file("""
                 kafka=127.0.0.1:7001
                 amqp = off
+                amqp-virtual-hosts = staging, test
                 durability=os
                 ready-file=ready.json
                 open-files=100
@@ -44,6 +45,7 @@ class StartCommandTest {
         assertThat(configuration.housekeepingMillis()).isEqualTo(5_000);
         assertThat(configuration.kafka()).contains(new ListenAddress("::1", 7002));
         assertThat(configuration.amqp()).isEmpty();
+        assertThat(configuration.amqpVirtualHosts()).containsExactlyInAnyOrder("staging", "test");
         assertThat(configuration.durability()).isEqualTo(Durability.OS);
         assertThat(configuration.readyFile()).contains(Path.of("ready.json"));
         assertThat(configuration.dataDirectory()).contains(Path.of("data"));
@@ -55,7 +57,7 @@ class StartCommandTest {
         assertThatThrownBy(() -> parse("--config", file.toString()))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("unknown option 'kafak'")
-                .hasMessageContaining("amqp, data, durability");
+                .hasMessageContaining("amqp, amqp-virtual-hosts, data, durability");
     }
 
     @ParameterizedTest

@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * What an AMQP listener serves, and its limits.
  *
- * @param virtualHosts the names that clients may open; {@code /} should be one of them
+ * @param virtualHosts the names that clients may open beside {@code /}
  * @param maxConnections connections at a time; a further one is closed at once
  * @param maxChannels channels of a connection
  * @param maxFrameBytes a frame as a whole; a client may agree on less
@@ -46,7 +46,7 @@ public record AmqpOptions(
 
     /** The options of a listener, as by default until they are set. */
     public static final class Builder {
-        private Set<String> virtualHosts = Set.of("/");
+        private Set<String> virtualHosts = Set.of();
         private int maxFrameBytes = 128 * 1024;
         private long maxBodyBytes = 16 * MIB;
         private int maxUnsettledDeliveries = 100_000;

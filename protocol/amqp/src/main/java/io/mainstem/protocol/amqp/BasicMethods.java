@@ -113,11 +113,11 @@ final class BasicMethods {
         for (String argument : new String[] {"x-priority", "x-stream-offset"}) {
             if (arguments.table("arguments").containsKey(argument)) {
                 throw Failures.precondition("invalid arg '" + argument + "' for consumer '" + tag + "' of "
-                        + Failures.queue(queue.name()) + ": not supported");
+                        + channel.queues().describe(queue) + ": not supported");
             }
         }
         ChannelConsumer consumer = new ChannelConsumer(channel, tag, arguments.flag("no-ack"), prefetch);
-        String inUse = Failures.queue(queue.name()) + " in exclusive use";
+        String inUse = channel.queues().describe(queue) + " in exclusive use";
         channel.await(
                 queue.consume(consumer, arguments.flag("exclusive")).exceptionally(failure -> {
                     throw Failures.reword(failure, BrokerException.Kind.EXCLUSIVE_CONSUMER, Failures.refused(inUse));

@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A client's connection and its channels. Used on its event loop only, but for what consumers ask of the outbox.
- */
+/** A client's connection and its channels. Used on its event loop only, but for what consumers ask of the outbox. */
 @SuppressWarnings("FutureReturnValueIgnored") // outcomes are looked at where they are of interest
 final class Connection {
 
@@ -48,6 +46,7 @@ final class Connection {
     private final IntObjectMap<AmqpChannel> channels = new IntObjectHashMap<>();
     private final Set<String> exclusiveQueues = new HashSet<>();
     private State state = State.HANDSHAKE;
+    private VirtualHost virtualHost = new VirtualHost(VirtualHost.DEFAULT_NAME);
     /** The method that is being handled, for the error that may come of it. */
     private @Nullable Method current;
 
@@ -62,8 +61,8 @@ final class Connection {
         this.handler = handler;
         this.context = context;
         this.output = new Output(handler.socket(), context.options().maxFrameBytes());
-        this.deliveries = new DeliveryWriter(output);
-        this.exchanges = new Exchanges(context.broker());
+        this.deliveries = new DeliveryWriter(this);
+        this.exchanges = new Exchanges(this);
         this.handshake = new Handshake(this);
         this.outbox = new Outbox(
                 handler.socket(), context.options().maxOutgoingBytes(), this::deliver, this::deliveriesWritten);
@@ -99,6 +98,11 @@ final class Connection {
 
     ShortStrings names() {
         return names;
+    }
+
+    /** What the client has opened. */
+    VirtualHost virtualHost() {
+        return virtualHost;
     }
 
     String user() {
@@ -200,9 +204,8 @@ final class Connection {
         }
         leaving.removeIf(Confirms::isIdle);
         Stream<Confirms> present = channels.values().stream().map(AmqpChannel::confirms);
-        CompletableFuture<?>[] published = Stream.concat(present, leaving.stream())
-                .map(Confirms::settled)
-                .toArray(CompletableFuture[]::new);
+        CompletableFuture<?>[] published =
+                Stream.concat(present, leaving.stream()).map(Confirms::settled).toArray(CompletableFuture[]::new);
         channel.await(CompletableFuture.allOf(published), done -> then.run());
     }
 
@@ -219,7 +222,8 @@ final class Connection {
         handshake.start();
     }
 
-    void opened() {
+    void opened(VirtualHost opened) {
+        virtualHost = opened;
         state = State.RUNNING;
         handler.opened();
         LOG.info("AMQP {}: open, client {}", this, handshake.client());

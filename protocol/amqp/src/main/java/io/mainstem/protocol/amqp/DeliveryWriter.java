@@ -15,14 +15,13 @@ final class DeliveryWriter {
     private static final int CONTENT_HEADER_FIXED_BYTES = 14;
     private static final int MAX_SHORT_STRING_BYTES = 255;
 
-    /** The topics of messages that were sent straight to a queue. */
-    private static final String QUEUE_TOPIC_PREFIX = "q.";
-
+    private final Connection connection;
     private final Output output;
     private final MessageProperties properties = new MessageProperties();
 
-    DeliveryWriter(Output output) {
-        this.output = output;
+    DeliveryWriter(Connection connection) {
+        this.connection = connection;
+        this.output = connection.output();
     }
 
     /** Writes a delivery to a consumer. */
@@ -45,10 +44,9 @@ final class DeliveryWriter {
         content(channel, out, delivery.record());
     }
 
-    private static void envelope(ByteBuf out, long deliveryTag, Delivery delivery) {
+    private void envelope(ByteBuf out, long deliveryTag, Delivery delivery) {
         out.writeLong(deliveryTag).writeBoolean(delivery.isRedelivered());
-        String topic = delivery.topic().name();
-        FrameWriter.shortString(out, topic.startsWith(QUEUE_TOPIC_PREFIX) ? "" : topic);
+        connection.virtualHost().writeExchange(delivery.topic().name(), out);
         ByteBuffer key = delivery.record().key();
         // A key of another protocol may be longer than a routing key can be; then its start must do.
         int keyBytes = key == null ? 0 : Math.min(key.remaining(), MAX_SHORT_STRING_BYTES);

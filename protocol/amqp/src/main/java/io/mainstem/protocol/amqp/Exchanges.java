@@ -1,10 +1,10 @@
 package io.mainstem.protocol.amqp;
 
-import io.mainstem.broker.Broker;
 import io.mainstem.broker.BrokerException;
 import io.mainstem.broker.Routing;
 import io.mainstem.broker.Topic;
 import io.mainstem.broker.TopicSpec;
+import io.mainstem.broker.Topics;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
 import io.mainstem.protocol.amqp.codec.Method;
@@ -26,10 +26,10 @@ final class Exchanges {
     private static final Map<String, Routing> PREDECLARED =
             Map.of("amq.direct", Routing.EXACT, "amq.topic", Routing.PATTERN, "amq.fanout", Routing.ALL);
 
-    private final Broker broker;
+    private final Connection connection;
 
-    Exchanges(Broker broker) {
-        this.broker = broker;
+    Exchanges(Connection connection) {
+        this.connection = connection;
     }
 
     void handle(AmqpChannel channel, Method method, Arguments arguments) {
@@ -49,9 +49,9 @@ final class Exchanges {
         }
         Routing predeclared = PREDECLARED.get(name);
         if (predeclared == null) {
-            throw Failures.noExchange(name);
+            throw Failures.no(virtualHost().exchange(name));
         }
-        channel.await(broker.topics().declare(TopicSpec.routed(name, predeclared)), then);
+        channel.await(topics().declare(TopicSpec.routed(virtualHost().inBroker(name), predeclared)), then);
     }
 
     static void refuseDefault(String name) {
@@ -60,11 +60,17 @@ final class Exchanges {
         }
     }
 
-    /** The broker's own topics are no exchanges. */
+    private Topics topics() {
+        return connection.broker().topics();
+    }
+
+    private VirtualHost virtualHost() {
+        return connection.virtualHost();
+    }
+
     private Optional<Topic> find(String name) {
-        return name.startsWith("q.") || name.startsWith("__")
-                ? Optional.empty()
-                : broker.topics().find(name);
+        VirtualHost virtualHost = virtualHost();
+        return virtualHost.mayBeExchange(name) ? topics().find(virtualHost.inBroker(name)) : Optional.empty();
     }
 
     private void declare(AmqpChannel channel, Arguments arguments) {
@@ -86,37 +92,40 @@ final class Exchanges {
         }
         refuseDefault(name);
         if (arguments.flag("internal")) {
-            throw Failures.precondition("invalid arg 'internal' for " + Failures.exchange(name) + ": not supported");
+            throw Failures.precondition(
+                    "invalid arg 'internal' for " + virtualHost().exchange(name) + ": not supported");
         }
         if (arguments.table("arguments").containsKey("alternate-exchange")) {
             throw Failures.precondition(
-                    "invalid arg 'alternate-exchange' for " + Failures.exchange(name) + ": not supported");
+                    "invalid arg 'alternate-exchange' for " + virtualHost().exchange(name) + ": not supported");
         }
         boolean inMemory = !arguments.flag("durable");
         boolean autoDelete = arguments.flag("auto-delete");
-        TopicSpec wanted = TopicSpec.routed(name, routing, inMemory, autoDelete);
+        TopicSpec wanted = TopicSpec.routed(virtualHost().inBroker(name), routing, inMemory, autoDelete);
         if (PREDECLARED.containsKey(name)) {
             withExchange(channel, name, topic -> {
-                requireEquivalent(topic.spec(), wanted);
+                requireEquivalent(name, topic.spec(), wanted);
                 done.accept(topic);
             });
             return;
         }
         Optional<Topic> existing = find(name);
         if (existing.isPresent()) {
-            requireEquivalent(existing.get().spec(), wanted);
+            requireEquivalent(name, existing.get().spec(), wanted);
         } else if (name.startsWith("amq.")) {
             throw Failures.refused("exchange name '" + name + "' contains reserved prefix 'amq.*'");
+        } else if (virtualHost().isForeign(name)) {
+            throw Failures.refused("exchange name '" + name + "' contains reserved prefix 'vhost.*'");
         }
-        channel.await(broker.topics().declare(wanted), topic -> {
+        channel.await(topics().declare(wanted), topic -> {
             // Once more: another client may have been first.
-            requireEquivalent(topic.spec(), wanted);
+            requireEquivalent(name, topic.spec(), wanted);
             done.accept(topic);
         });
     }
 
-    private static void requireEquivalent(TopicSpec current, TopicSpec wanted) {
-        String of = Failures.exchange(wanted.name());
+    private void requireEquivalent(String name, TopicSpec current, TopicSpec wanted) {
+        String of = virtualHost().exchange(name);
         Routing routing = current.routing().orElse(wanted.routing().orElseThrow());
         Failures.requireEquivalent("type", of, typeOf(wanted.routing().orElseThrow()), typeOf(routing));
         Failures.requireEquivalent("durable", of, !wanted.inMemory(), !current.inMemory());
@@ -135,7 +144,7 @@ final class Exchanges {
         String name = arguments.text("exchange");
         refuseDefault(name);
         if (name.startsWith("amq.")) {
-            throw Failures.refused("deletion of system " + Failures.exchange(name) + " not allowed");
+            throw Failures.refused("deletion of system " + virtualHost().exchange(name) + " not allowed");
         }
         Runnable done = () -> {
             if (!arguments.flag("no-wait")) {
@@ -147,12 +156,13 @@ final class Exchanges {
             return;
         }
         channel.await(
-                broker.topics().delete(name, arguments.flag("if-unused")).exceptionally(failure -> {
-                    throw Failures.reword(
-                            failure,
-                            BrokerException.Kind.IN_USE,
-                            Failures.precondition(Failures.exchange(name) + " in use"));
-                }),
+                topics().delete(virtualHost().inBroker(name), arguments.flag("if-unused"))
+                        .exceptionally(failure -> {
+                            throw Failures.reword(
+                                    failure,
+                                    BrokerException.Kind.IN_USE,
+                                    Failures.precondition(virtualHost().exchange(name) + " in use"));
+                        }),
                 deleted -> done.run());
     }
 }

@@ -43,12 +43,9 @@ final class Failures {
         return failure.code() == ReplyCode.INTERNAL_ERROR;
     }
 
-    static AmqpException noExchange(String name) {
-        return new AmqpException(ReplyCode.NOT_FOUND, "no " + exchange(name));
-    }
-
-    static AmqpException noQueue(String name) {
-        return new AmqpException(ReplyCode.NOT_FOUND, "no " + queue(name));
+    /** @param what an exchange or a queue, as the virtual host words it */
+    static AmqpException no(String what) {
+        return new AmqpException(ReplyCode.NOT_FOUND, "no " + what);
     }
 
     static AmqpException precondition(String text) {
@@ -63,10 +60,11 @@ final class Failures {
         return new AmqpException(ReplyCode.NOT_IMPLEMENTED, text);
     }
 
+    /** @param queue as the virtual host words it */
     static AmqpException locked(String queue) {
         return new AmqpException(
                 ReplyCode.RESOURCE_LOCKED,
-                "cannot obtain exclusive access to locked " + queue(queue)
+                "cannot obtain exclusive access to locked " + queue
                         + ". It could be originally declared on another connection or the exclusive property value"
                         + " does not match that of the original declaration.");
     }
@@ -77,14 +75,6 @@ final class Failures {
             throw precondition("inequivalent arg '" + argument + "' for " + of + ": received '" + received
                     + "' but current is '" + current + "'");
         }
-    }
-
-    static String exchange(String name) {
-        return "exchange '" + name + "' in vhost '/'";
-    }
-
-    static String queue(String name) {
-        return "queue '" + name + "' in vhost '/'";
     }
 
     private static ReplyCode code(BrokerException.Kind kind) {

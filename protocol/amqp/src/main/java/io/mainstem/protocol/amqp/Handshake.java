@@ -25,7 +25,6 @@ final class Handshake {
     private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
     private static final String GUEST = "guest";
-    private static final String VIRTUAL_HOST = "/";
 
     /** What a client may rely on; the rest of what RabbitMQ lists is not there yet. */
     private static final Map<String, Object> CAPABILITIES = Map.of(
@@ -167,10 +166,11 @@ final class Handshake {
 
     private void open(Arguments arguments) {
         String virtualHost = arguments.text("virtual-host");
-        if (!virtualHost.equals(VIRTUAL_HOST)) {
+        if (!virtualHost.equals(VirtualHost.DEFAULT_NAME)
+                && !connection.options().virtualHosts().contains(virtualHost)) {
             throw new AmqpException(ReplyCode.NOT_ALLOWED, "vhost " + virtualHost + " not found");
         }
-        connection.opened();
+        connection.opened(new VirtualHost(virtualHost));
         connection.output().method(0, Method.CONNECTION_OPEN_OK, "");
     }
 

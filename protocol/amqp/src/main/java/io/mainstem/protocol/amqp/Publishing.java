@@ -172,9 +172,8 @@ final class Publishing {
         long now = channel.connection().nowMillis();
         Message message = new Message(now, routingKey.duplicate(), body.nioBuffer(), headers.section());
         Topic target = topic;
-        Optional<Queue> queue = target != null
-                ? Optional.empty()
-                : channel.connection().broker().queues().find(routingKeyText);
+        Optional<Queue> queue =
+                target != null ? Optional.empty() : channel.queues().find(routingKeyText);
         boolean routed = target != null ? !mandatory || target.routes(routingKey.duplicate()) : queue.isPresent();
         if (mandatory && !routed) {
             sendReturn(body);

@@ -58,9 +58,21 @@ final class QueueMethods {
     /** The queue of this name, or of the channel's last declaration when the name is empty. */
     Queue require(String name) {
         String wanted = orLast(name);
-        Queue queue = broker().find(wanted).orElseThrow(() -> Failures.noQueue(wanted));
+        Queue queue = find(wanted).orElseThrow(() -> Failures.no(virtualHost().queue(wanted)));
         requireAccess(queue);
         return queue;
+    }
+
+    /** In the words of RabbitMQ's error texts. */
+    String describe(Queue queue) {
+        return virtualHost().queue(virtualHost().inClient(queue.name()));
+    }
+
+    /** The queue of this name, whoever may use it. */
+    Optional<Queue> find(String name) {
+        return virtualHost().isForeign(name)
+                ? Optional.empty()
+                : broker().find(virtualHost().inBroker(name));
     }
 
     private String orLast(String name) {
@@ -76,8 +88,12 @@ final class QueueMethods {
     private void requireAccess(Queue queue) {
         Optional<Object> owner = queue.owner();
         if (owner.isPresent() && owner.get() != channel.connection()) {
-            throw Failures.locked(queue.name());
+            throw Failures.locked(describe(queue));
         }
+    }
+
+    private VirtualHost virtualHost() {
+        return channel.connection().virtualHost();
     }
 
     private Queues broker() {
@@ -93,8 +109,11 @@ final class QueueMethods {
         String name = named ? arguments.text("queue") : GeneratedNames.next("amq.gen-");
         requireSupported(name, arguments.table("arguments"));
         QueueSpec wanted = new QueueSpec(
-                name, arguments.flag("durable"), arguments.flag("exclusive"), arguments.flag("auto-delete"));
-        Optional<Queue> existing = broker().find(name);
+                virtualHost().inBroker(name),
+                arguments.flag("durable"),
+                arguments.flag("exclusive"),
+                arguments.flag("auto-delete"));
+        Optional<Queue> existing = find(name);
         if (existing.isPresent()) {
             requireEquivalent(existing.get(), wanted);
             declared(existing.get(), arguments);
@@ -103,23 +122,26 @@ final class QueueMethods {
         if (named && name.startsWith("amq.")) {
             throw Failures.refused("queue name '" + name + "' contains reserved prefix 'amq.*'");
         }
+        if (virtualHost().isForeign(name)) {
+            throw Failures.refused("queue name '" + name + "' contains reserved prefix 'vhost.*'");
+        }
         Connection owner = channel.connection();
         channel.await(broker().declare(wanted, wanted.exclusive() ? owner : null), queue -> {
             // Once more: another client may have been first.
             requireEquivalent(queue, wanted);
             if (wanted.exclusive()) {
-                owner.owns(name);
+                owner.owns(wanted.name());
             }
             declared(queue, arguments);
         });
     }
 
     private void declared(Queue queue, Arguments arguments) {
-        lastName = queue.name();
+        lastName = virtualHost().inClient(queue.name());
         if (!arguments.flag("no-wait")) {
             channel.await(queue.countReady(), count -> {
                 long messages = Math.min(count, Integer.MAX_VALUE);
-                channel.reply(Method.QUEUE_DECLARE_OK, queue.name(), messages, queue.consumerCount());
+                channel.reply(Method.QUEUE_DECLARE_OK, lastName, messages, queue.consumerCount());
             });
         }
     }
@@ -128,24 +150,24 @@ final class QueueMethods {
         requireAccess(queue);
         QueueSpec current = queue.spec();
         if (wanted.exclusive() != current.exclusive()) {
-            throw Failures.locked(queue.name());
+            throw Failures.locked(describe(queue));
         }
-        String of = Failures.queue(queue.name());
+        String of = describe(queue);
         Failures.requireEquivalent("durable", of, wanted.durable(), current.durable());
         Failures.requireEquivalent("auto_delete", of, wanted.autoDelete(), current.autoDelete());
     }
 
-    private static void requireSupported(String name, Map<String, @Nullable Object> arguments) {
+    private void requireSupported(String name, Map<String, @Nullable Object> arguments) {
         for (String argument : arguments.keySet()) {
             if (UNSUPPORTED_ARGUMENTS.contains(argument)) {
                 throw Failures.precondition(
-                        "invalid arg '" + argument + "' for " + Failures.queue(name) + ": not supported");
+                        "invalid arg '" + argument + "' for " + virtualHost().queue(name) + ": not supported");
             }
         }
         Object type = arguments.get("x-queue-type");
         if (type != null && !QUEUE_TYPES.contains(type)) {
-            throw Failures.precondition("invalid arg 'x-queue-type' for " + Failures.queue(name)
-                    + ": unsupported queue type '" + type + "'");
+            throw Failures.precondition("invalid arg 'x-queue-type' for "
+                    + virtualHost().queue(name) + ": unsupported queue type '" + type + "'");
         }
     }
 
@@ -195,14 +217,15 @@ final class QueueMethods {
 
     private void delete(Arguments arguments) {
         String name = orLast(arguments.text("queue"));
-        Optional<Queue> queue = broker().find(name);
+        Optional<Queue> queue = find(name);
         if (queue.isEmpty()) {
             deleted(0, arguments);
             return;
         }
         requireAccess(queue.get());
-        String what = Failures.queue(name);
-        CompletionStage<Long> deletion = broker().delete(name, arguments.flag("if-unused"), arguments.flag("if-empty"))
+        String what = virtualHost().queue(name);
+        CompletionStage<Long> deletion = broker().delete(
+                        queue.get().name(), arguments.flag("if-unused"), arguments.flag("if-empty"))
                 .exceptionally(failure -> {
                     throw Failures.isBecause(failure, BrokerException.Kind.NOT_EMPTY)
                             ? Failures.precondition(what + " not empty")

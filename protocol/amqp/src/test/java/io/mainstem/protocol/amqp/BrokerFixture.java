@@ -98,6 +98,14 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
         return connect().createChannel();
     }
 
+    Channel channelOf(String virtualHost) throws IOException, TimeoutException {
+        ConnectionFactory factory = clients();
+        factory.setVirtualHost(virtualHost);
+        Connection connection = factory.newConnection();
+        connections.add(connection);
+        return connection.createChannel();
+    }
+
     /** Runs what the broker refuses, and returns the reply code and text it gave. */
     static String refusal(ThrowingCallable call) {
         try {

@@ -25,8 +25,8 @@ class WaitingTest {
     private static final int BODY_BYTES = 100_000;
 
     @RegisterExtension
-    final BrokerFixture fixture = new BrokerFixture(
-            AmqpOptions.builder().maxHeldBytes(HELD_BYTES).build());
+    final BrokerFixture fixture =
+            new BrokerFixture(AmqpOptions.builder().maxHeldBytes(HELD_BYTES).build());
 
     private final CountDownLatch brokerMayAnswer = new CountDownLatch(1);
     private Future<?> pause;
