@@ -80,8 +80,6 @@ public final class QueueSettings {
     }
 
     private static final long MOST_PRIORITY = 255;
-    private static final Predicate<String> ANY = value -> true;
-    private static final Predicate<String> FLAG = value -> value.equals("true") || value.equals("false");
 
     private static final Map<String, Predicate<String>> RULES = Map.ofEntries(
             Map.entry(MESSAGE_TTL_MS, number(0, Long.MAX_VALUE)),
@@ -89,10 +87,10 @@ public final class QueueSettings {
             Map.entry(MAX_LENGTH, number(0, Long.MAX_VALUE)),
             Map.entry(MAX_LENGTH_BYTES, number(0, Long.MAX_VALUE)),
             Map.entry(OVERFLOW, value -> overflow(value) != null),
-            Map.entry(DEAD_LETTER_TOPIC, ANY),
-            Map.entry(DEAD_LETTER_KEY, ANY),
+            Map.entry(DEAD_LETTER_TOPIC, value -> true),
+            Map.entry(DEAD_LETTER_KEY, value -> true),
             Map.entry(MAX_PRIORITY, number(0, MOST_PRIORITY)),
-            Map.entry(SINGLE_ACTIVE_CONSUMER, FLAG),
+            Map.entry(SINGLE_ACTIVE_CONSUMER, QueueSettings::isFlag),
             Map.entry(DELIVERY_LIMIT, number(0, Integer.MAX_VALUE)),
             Map.entry(REDELIVERY_DELAY_MS, number(0, Long.MAX_VALUE)),
             Map.entry(REDELIVERY_DELAY_MAX_MS, number(0, Long.MAX_VALUE)),
@@ -163,6 +161,10 @@ public final class QueueSettings {
         long most = number(REDELIVERY_DELAY_MAX_MS).orElse(Long.MAX_VALUE);
         int doublings = Math.min(Math.max(deliveryCount - 1, 0), Long.numberOfLeadingZeros(first) - 1);
         return first == 0 ? 0 : Math.min(first << Math.max(doublings, 0), most);
+    }
+
+    private static boolean isFlag(String value) {
+        return value.equals("true") || value.equals("false");
     }
 
     private static @Nullable Overflow overflow(String text) {

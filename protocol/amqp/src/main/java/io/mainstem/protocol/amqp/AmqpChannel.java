@@ -87,7 +87,7 @@ final class AmqpChannel {
     }
 
     private static long heldBytes(Frame frame) {
-        return HELD_OVERHEAD_BYTES + frame.payload().capacity();
+        return (long) HELD_OVERHEAD_BYTES + frame.payload().capacity();
     }
 
     private void handle(Frame frame) {

@@ -83,11 +83,9 @@ final class VirtualHost {
     private static String escape(String name) {
         StringBuilder escaped = new StringBuilder();
         for (byte octet : name.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain = octet >= '0' && octet <= '9'
-                    || octet >= 'a' && octet <= 'z'
-                    || octet >= 'A' && octet <= 'Z'
-                    || octet == '-';
-            if (plain) {
+            boolean digit = octet >= '0' && octet <= '9';
+            boolean letter = (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z');
+            if (digit || letter || octet == '-') {
                 escaped.append((char) octet);
             } else {
                 escaped.append(String.format("_%02X", octet));
