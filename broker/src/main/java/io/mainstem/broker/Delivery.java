@@ -8,6 +8,9 @@ import io.mainstem.engine.batch.Record;
  */
 public interface Delivery {
 
+    /** The queue that it comes from. */
+    Queue queue();
+
     /** The topic that the record was published to. */
     Topic topic();
 

@@ -134,6 +134,17 @@ public final class Queue {
         });
     }
 
+    /** Completes once all that was settled before the call is durable. */
+    public CompletionStage<Void> whenSettled() {
+        return call(answer -> shard.flush().whenComplete((done, failure) -> {
+            if (failure == null) {
+                answer.complete(null);
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        }));
+    }
+
     long number() {
         return number;
     }

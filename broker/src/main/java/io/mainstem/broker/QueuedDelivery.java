@@ -29,6 +29,11 @@ final class QueuedDelivery implements Delivery {
     }
 
     @Override
+    public Queue queue() {
+        return queue;
+    }
+
+    @Override
     public Topic topic() {
         return source.topic;
     }

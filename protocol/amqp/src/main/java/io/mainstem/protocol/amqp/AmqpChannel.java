@@ -29,6 +29,7 @@ final class AmqpChannel {
 
     private final Connection connection;
     private final int number;
+    private final Publisher publisher = new Publisher(this);
     private final Publishing publishing = new Publishing(this);
     private final Confirms confirms;
     private final Credit credit;
@@ -36,6 +37,9 @@ final class AmqpChannel {
     private final QueueMethods queues = new QueueMethods(this);
     private boolean open = true;
     private boolean waiting;
+    /** Null unless the client has asked for transactions. */
+    private @Nullable Transaction transaction;
+
     private final ArrayDeque<Frame> held = new ArrayDeque<>();
 
     AmqpChannel(Connection connection, int number) {
@@ -64,6 +68,15 @@ final class AmqpChannel {
 
     BasicMethods basic() {
         return basic;
+    }
+
+    Publisher publisher() {
+        return publisher;
+    }
+
+    @Nullable
+    Transaction transaction() {
+        return transaction;
     }
 
     QueueMethods queues() {
@@ -179,12 +192,8 @@ final class AmqpChannel {
                     basic.handle(method, arguments);
                 }
             }
-            case 85 -> {
-                confirms.enable();
-                if (!arguments.flag("no-wait")) {
-                    reply(Method.CONFIRM_SELECT_OK);
-                }
-            }
+            case 85 -> selectConfirms(arguments);
+            case 90 -> transactionMethod(method);
             default -> throw Failures.notImplemented(method + " is not supported");
         }
     }
@@ -192,6 +201,41 @@ final class AmqpChannel {
     /** A client that publishes and then looks finds its messages, though it has not asked for confirms. */
     private void afterPublishes(Runnable command) {
         connection.afterPublishes(this, command);
+    }
+
+    private void selectConfirms(Arguments arguments) {
+        if (transaction != null) {
+            throw Failures.precondition("cannot switch from tx to confirm mode");
+        }
+        confirms.enable();
+        if (!arguments.flag("no-wait")) {
+            reply(Method.CONFIRM_SELECT_OK);
+        }
+    }
+
+    private void transactionMethod(Method method) {
+        if (method == Method.TX_SELECT) {
+            if (confirms.isEnabled()) {
+                throw Failures.precondition("cannot switch from confirm to tx mode");
+            }
+            if (transaction == null) {
+                transaction = new Transaction(this);
+            }
+            reply(Method.TX_SELECT_OK);
+            return;
+        }
+        Transaction selected = transaction;
+        if (selected == null) {
+            throw Failures.precondition("channel is not transactional");
+        }
+        switch (method) {
+            case TX_COMMIT -> await(selected.commit(publisher, basic), done -> reply(Method.TX_COMMIT_OK));
+            case TX_ROLLBACK -> {
+                basic.takeBack(selected);
+                reply(Method.TX_ROLLBACK_OK);
+            }
+            default -> throw new AmqpException(ReplyCode.COMMAND_INVALID, "unexpected " + method);
+        }
     }
 
     private void channelMethod(Method method, Arguments arguments) {
@@ -234,6 +278,9 @@ final class AmqpChannel {
         public void finished(long bytes, @Nullable Throwable lastFailure) {
             if (lastFailure != null) {
                 LOG.warn("AMQP {} channel {}: not published: {}", connection, number, lastFailure.getMessage());
+                if (transaction != null) {
+                    transaction.fail();
+                }
             }
             connection.published(bytes);
             connection.output().flush();

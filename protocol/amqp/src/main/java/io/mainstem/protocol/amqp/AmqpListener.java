@@ -31,7 +31,7 @@ public final class AmqpListener implements AutoCloseable {
     private static final WriteBufferWaterMark WRITE_BUFFER_BYTES = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
     /** What the connections of a listener share. */
-    record Context(Broker broker, AmqpOptions options, Clock clock) {}
+    record Context(Broker broker, AmqpOptions options, Clock clock, DirectReplies replies) {}
 
     private final Context context;
     private final Channel serverSocket;
@@ -39,7 +39,7 @@ public final class AmqpListener implements AutoCloseable {
     private volatile boolean closing;
 
     private AmqpListener(Broker broker, EventLoopGroup eventLoops, InetSocketAddress address, AmqpOptions options) {
-        this.context = new Context(broker, options, Clock.systemUTC());
+        this.context = new Context(broker, options, Clock.systemUTC(), new DirectReplies());
         this.serverSocket = new ServerBootstrap()
                 .group(eventLoops)
                 .channel(serverSocketType(eventLoops))

@@ -3,14 +3,19 @@ package io.mainstem.protocol.amqp;
 import io.mainstem.broker.BrokerException;
 import io.mainstem.broker.Delivery;
 import io.mainstem.broker.Queue;
+import io.mainstem.engine.batch.Record;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
 import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The methods of class basic on one channel, but for publishing: consuming, fetching, and settling what was delivered.
@@ -20,6 +25,7 @@ final class BasicMethods {
     private final AmqpChannel channel;
     private final Map<String, ChannelConsumer> consumers = new LinkedHashMap<>();
     private final UnsettledDeliveries unsettled = new UnsettledDeliveries();
+    private DirectReplies.@Nullable Receiver replies;
     private int prefetch;
     private long lastDeliveryTag;
 
@@ -60,8 +66,27 @@ final class BasicMethods {
         if (consumer.isNoAck()) {
             delivery.settle();
         } else {
-            unsettled.add(tag, outgoing);
+            outgoing.tag(tag);
+            unsettled.add(outgoing);
         }
+    }
+
+    /** Sends a reply that comes without a queue, if it is still wanted. */
+    void deliver(DirectReplies.Receiver receiver, Record reply) {
+        if (receiver.equals(replies)) {
+            channel.connection()
+                    .deliveries()
+                    .deliver(channel.number(), receiver.encodedTag(), ++lastDeliveryTag, reply);
+        }
+    }
+
+    /** Where replies go that need no queue. */
+    String replyAddress() {
+        DirectReplies.Receiver receiver = replies;
+        if (receiver == null) {
+            throw Failures.precondition("fast reply consumer does not exist");
+        }
+        return receiver.address();
     }
 
     /** The queue of a consumer has gone. */
@@ -84,7 +109,24 @@ final class BasicMethods {
             consumer.close();
         }
         consumers.clear();
+        if (replies != null) {
+            replies.close();
+            replies = null;
+        }
+        Transaction transaction = channel.transaction();
+        if (transaction != null) {
+            takeBack(transaction);
+        }
         unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> answer(outgoing, Delivery::requeue));
+    }
+
+    /** What was answered in a transaction waits for an answer again. */
+    void takeBack(Transaction transaction) {
+        List<OutgoingDelivery> waiting = new ArrayList<>();
+        transaction.rollBack(waiting::add);
+        unsettled.removeUpTo(Long.MAX_VALUE, waiting::add);
+        waiting.sort(Comparator.comparingLong(OutgoingDelivery::tag));
+        waiting.forEach(unsettled::add);
     }
 
     private void qos(Arguments arguments) {
@@ -104,12 +146,16 @@ final class BasicMethods {
     }
 
     private void consume(Arguments arguments) {
-        Queue queue = channel.queues().require(arguments.text("queue"));
         String given = arguments.text("consumer-tag");
         String tag = given.isEmpty() ? GeneratedNames.next("amq.ctag-") : given;
-        if (consumers.containsKey(tag)) {
+        if (consumers.containsKey(tag) || (replies != null && replies.tag().equals(tag))) {
             throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'");
         }
+        if (arguments.text("queue").equals(DirectReplies.QUEUE)) {
+            consumeReplies(tag, arguments);
+            return;
+        }
+        Queue queue = channel.queues().require(arguments.text("queue"));
         for (String argument : new String[] {"x-priority", "x-stream-offset"}) {
             if (arguments.table("arguments").containsKey(argument)) {
                 throw Failures.precondition("invalid arg '" + argument + "' for consumer '" + tag + "' of "
@@ -138,8 +184,25 @@ final class BasicMethods {
                 });
     }
 
+    private void consumeReplies(String tag, Arguments arguments) {
+        if (!arguments.flag("no-ack")) {
+            throw Failures.precondition("reply consumer cannot acknowledge");
+        }
+        if (replies != null) {
+            throw Failures.precondition("reply consumer already set");
+        }
+        replies = channel.connection().replies().open(channel, tag);
+        if (!arguments.flag("no-wait")) {
+            channel.reply(Method.BASIC_CONSUME_OK, tag);
+        }
+    }
+
     private void cancel(Arguments arguments) {
         String tag = arguments.text("consumer-tag");
+        if (replies != null && replies.tag().equals(tag)) {
+            replies.close();
+            replies = null;
+        }
         ChannelConsumer consumer = consumers.remove(tag);
         if (consumer != null) {
             consumer.close();
@@ -176,7 +239,9 @@ final class BasicMethods {
             delivery.settle();
         } else {
             channel.credit().take();
-            unsettled.add(tag, new OutgoingDelivery(null, delivery));
+            OutgoingDelivery outgoing = new OutgoingDelivery(null, delivery);
+            outgoing.tag(tag);
+            unsettled.add(outgoing);
         }
     }
 
@@ -185,16 +250,19 @@ final class BasicMethods {
     }
 
     private void settle(long tag, boolean multiple, Consumer<Delivery> how) {
+        Transaction transaction = channel.transaction();
+        Consumer<OutgoingDelivery> answer =
+                transaction == null ? outgoing -> answer(outgoing, how) : outgoing -> transaction.add(outgoing, how);
         if (multiple && tag == 0) {
-            unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> answer(outgoing, how));
+            unsettled.removeUpTo(Long.MAX_VALUE, answer);
         } else if (multiple && unsettled.contains(tag)) {
-            unsettled.removeUpTo(tag, outgoing -> answer(outgoing, how));
+            unsettled.removeUpTo(tag, answer);
         } else {
             OutgoingDelivery outgoing = multiple ? null : unsettled.remove(tag);
             if (outgoing == null) {
                 throw Failures.precondition("unknown delivery tag " + tag);
             }
-            answer(outgoing, how);
+            answer.accept(outgoing);
         }
         wakeConsumers();
     }
@@ -207,7 +275,7 @@ final class BasicMethods {
         wakeConsumers();
     }
 
-    private void answer(OutgoingDelivery outgoing, Consumer<Delivery> how) {
+    void answer(OutgoingDelivery outgoing, Consumer<Delivery> how) {
         giveBack(outgoing);
         how.accept(outgoing.delivery());
     }

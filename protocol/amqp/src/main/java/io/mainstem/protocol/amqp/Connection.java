@@ -64,8 +64,7 @@ final class Connection {
         this.deliveries = new DeliveryWriter(this);
         this.exchanges = new Exchanges(this);
         this.handshake = new Handshake(this);
-        this.outbox = new Outbox(
-                handler.socket(), context.options().maxOutgoingBytes(), this::deliver, this::deliveriesWritten);
+        this.outbox = new Outbox(handler.socket(), context.options().maxOutgoingBytes(), this::deliveriesWritten);
     }
 
     Broker broker() {
@@ -94,6 +93,10 @@ final class Connection {
 
     Exchanges exchanges() {
         return exchanges;
+    }
+
+    DirectReplies replies() {
+        return context.replies();
     }
 
     ShortStrings names() {
@@ -372,13 +375,6 @@ final class Connection {
             handshake.handle(method, frame);
         } else if (state == State.RUNNING) {
             throw new AmqpException(ReplyCode.CHANNEL_ERROR, "unexpected method in connection state running");
-        }
-    }
-
-    private void deliver(OutgoingDelivery outgoing) {
-        ChannelConsumer consumer = outgoing.consumer();
-        if (consumer != null) {
-            consumer.channel().basic().deliver(consumer, outgoing);
         }
     }
 

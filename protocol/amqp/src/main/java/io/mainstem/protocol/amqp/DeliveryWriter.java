@@ -5,6 +5,7 @@ import io.mainstem.engine.batch.Record;
 import io.mainstem.protocol.amqp.codec.Frame;
 import io.mainstem.protocol.amqp.codec.FrameWriter;
 import io.mainstem.protocol.amqp.codec.Method;
+import io.mainstem.protocol.amqp.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
@@ -44,10 +45,38 @@ final class DeliveryWriter {
         content(channel, out, delivery.record());
     }
 
+    /** Writes a reply that comes without a queue. */
+    void deliver(int channel, byte[] consumerTag, long deliveryTag, Record reply) {
+        ByteBuf out = output.buffer();
+        int start = FrameWriter.beginMethod(out, channel, Method.BASIC_DELIVER);
+        out.writeByte(consumerTag.length).writeBytes(consumerTag);
+        out.writeLong(deliveryTag).writeBoolean(false);
+        FrameWriter.shortString(out, "");
+        key(out, reply);
+        FrameWriter.end(out, start);
+        content(channel, out, reply);
+    }
+
+    /** Writes that nobody wants a message. Its body must not change any more. */
+    void returned(int channel, String exchange, Record message) {
+        ByteBuf out = output.buffer();
+        int start = FrameWriter.beginMethod(out, channel, Method.BASIC_RETURN);
+        out.writeShort(ReplyCode.NO_ROUTE.number());
+        FrameWriter.shortString(out, ReplyCode.NO_ROUTE.name());
+        FrameWriter.shortString(out, exchange);
+        key(out, message);
+        FrameWriter.end(out, start);
+        content(channel, out, message);
+    }
+
     private void envelope(ByteBuf out, long deliveryTag, Delivery delivery) {
         out.writeLong(deliveryTag).writeBoolean(delivery.isRedelivered());
         connection.virtualHost().writeExchange(delivery.topic().name(), out);
-        ByteBuffer key = delivery.record().key();
+        key(out, delivery.record());
+    }
+
+    private static void key(ByteBuf out, Record message) {
+        ByteBuffer key = message.key();
         // A key of another protocol may be longer than a routing key can be; then its start must do.
         int keyBytes = key == null ? 0 : Math.min(key.remaining(), MAX_SHORT_STRING_BYTES);
         out.writeByte(keyBytes);

@@ -32,6 +32,7 @@ final class Handshake {
             "basic.nack", true,
             "consumer_cancel_notify", true,
             "per_consumer_qos", true,
+            "direct_reply_to", true,
             "authentication_failure_close", true);
 
     private final Connection connection;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record may come from anywhere, so a header that only looks like a property (a priority that is no number) is
  * delivered as a plain header, and what has no room in AMQP is left out: names over 255 bytes, and headers beyond the
- * one frame that they must fit into.
+ * one frame that they must fit into. What else the broker reads from headers is not shown.
  */
 final class MessageProperties {
 
@@ -62,7 +62,7 @@ final class MessageProperties {
             Property property = RecordMapping.property(name);
             if (property != null && value != null && !properties.containsKey(property) && fits(property, value)) {
                 properties.put(property, value);
-            } else if (name.remaining() <= MAX_SHORT_STRING_BYTES) {
+            } else if (name.remaining() <= MAX_SHORT_STRING_BYTES && !RecordMapping.isBrokers(name)) {
                 otherNames.add(name);
                 otherValues.add(value);
             }

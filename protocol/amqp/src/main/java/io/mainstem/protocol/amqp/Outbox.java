@@ -6,7 +6,6 @@ import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * Hands deliveries from the queues' threads to the event loop of a connection, a run of them at a time.
@@ -18,23 +17,18 @@ final class Outbox implements Runnable {
 
     private final Channel socket;
     private final long maxBytes;
-    private final Consumer<OutgoingDelivery> writer;
     private final Runnable afterRun;
 
     // Netty's is the one lock-free queue at hand with many producers, and without an object for each element.
-    private final Queue<OutgoingDelivery> deliveries = PlatformDependent.newMpscQueue();
+    private final Queue<Outgoing> deliveries = PlatformDependent.newMpscQueue();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean wasFull;
 
-    /**
-     * @param writer writes one delivery; on the event loop
-     * @param afterRun sends what was written; on the event loop
-     */
-    Outbox(Channel socket, long maxBytes, Consumer<OutgoingDelivery> writer, Runnable afterRun) {
+    /** @param afterRun passes on what was written; on the event loop */
+    Outbox(Channel socket, long maxBytes, Runnable afterRun) {
         this.socket = socket;
         this.maxBytes = maxBytes;
-        this.writer = writer;
         this.afterRun = afterRun;
     }
 
@@ -48,7 +42,7 @@ final class Outbox implements Runnable {
     }
 
     /** Any thread. */
-    void add(OutgoingDelivery delivery) {
+    void add(Outgoing delivery) {
         deliveries.add(delivery);
         if (bytes.addAndGet(delivery.bytes()) >= maxBytes) {
             schedule();
@@ -70,9 +64,9 @@ final class Outbox implements Runnable {
     public void run() {
         // First: what is added from now on is seen below, or scheduled anew.
         scheduled.set(false);
-        for (OutgoingDelivery next = deliveries.poll(); next != null; next = deliveries.poll()) {
+        for (Outgoing next = deliveries.poll(); next != null; next = deliveries.poll()) {
             bytes.addAndGet(-next.bytes());
-            writer.accept(next);
+            next.send();
         }
         afterRun.run();
     }

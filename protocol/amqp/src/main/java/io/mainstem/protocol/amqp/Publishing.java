@@ -1,19 +1,17 @@
 package io.mainstem.protocol.amqp;
 
 import io.mainstem.broker.Message;
-import io.mainstem.broker.Queue;
 import io.mainstem.broker.Topic;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.ContentHeader;
 import io.mainstem.protocol.amqp.codec.Frame;
-import io.mainstem.protocol.amqp.codec.FrameWriter;
-import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
-import java.util.Optional;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +24,6 @@ final class Publishing {
     private static final int IMMEDIATE = 2;
     private static final int BASIC_CLASS = 60;
 
-    /** What a message costs in the window of unconfirmed bytes even when it is empty. */
-    private static final int OVERHEAD_BYTES = 256;
-
     private enum Expected {
         METHOD,
         HEADER,
@@ -36,22 +31,25 @@ final class Publishing {
     }
 
     private final AmqpChannel channel;
-    private final RecordHeaders headers = new RecordHeaders();
+    private final RecordHeaders headers;
 
     private Expected expected = Expected.METHOD;
     private String exchange = "";
     /** Null for the default exchange. */
     private @Nullable Topic topic;
 
-    private String routingKeyText = "";
     private final ByteBuffer routingKey = ByteBuffer.allocate(255);
+    /** On the default exchange, where it goes. */
+    private List<String> queues = List.of();
+
     private boolean mandatory;
     private long bodyBytes;
-    private byte[] returnedProperties = {};
+    private long nowMillis;
     private @Nullable ByteBuf gathered;
 
     Publishing(AmqpChannel channel) {
         this.channel = channel;
+        this.headers = new RecordHeaders(() -> channel.basic().replyAddress());
     }
 
     boolean expectsMethod() {
@@ -68,7 +66,7 @@ final class Publishing {
             arguments.readBytes(routingKey.clear().limit(keyBytes)).readerIndex(keyIndex);
             routingKey.flip();
             // As text it is needed where it is the name of a queue.
-            routingKeyText = exchange.isEmpty() ? channel.connection().names().read(arguments) : "";
+            queues = exchange.isEmpty() ? List.of(channel.connection().names().read(arguments)) : List.of();
             int flags = arguments.getByte(keyIndex + 1 + keyBytes);
             mandatory = (flags & MANDATORY) != 0;
             if ((flags & IMMEDIATE) != 0) {
@@ -133,8 +131,13 @@ final class Publishing {
             throw Failures.precondition("user_id property set to '" + userId + "' but authenticated user was '"
                     + channel.connection().user() + "'");
         }
-        if (mandatory) {
-            returnedProperties = ByteBufUtil.getBytes(content.properties());
+        nowMillis = channel.connection().nowMillis();
+        if (topic != null) {
+            headers.addFurtherKeys();
+        } else if (!headers.furtherKeys().isEmpty()) {
+            Set<String> names = new LinkedHashSet<>(queues);
+            names.addAll(headers.furtherKeys());
+            queues = List.copyOf(names);
         }
         expected = Expected.BODY;
         if (bodyBytes == 0) {
@@ -169,41 +172,13 @@ final class Publishing {
 
     private void publish(ByteBuf body) {
         expected = Expected.METHOD;
-        long now = channel.connection().nowMillis();
-        Message message = new Message(now, routingKey.duplicate(), body.nioBuffer(), headers.section());
-        Topic target = topic;
-        Optional<Queue> queue =
-                target != null ? Optional.empty() : channel.queues().find(routingKeyText);
-        boolean routed = target != null ? !mandatory || target.routes(routingKey.duplicate()) : queue.isPresent();
-        if (mandatory && !routed) {
-            sendReturn(body);
-        }
-        long bytes = OVERHEAD_BYTES + bodyBytes;
-        long token = channel.confirms().begin(bytes);
-        channel.connection().publishing(bytes);
-        if (target != null) {
-            target.publish(message, channel.confirms(), token);
-        } else if (queue.isPresent()) {
-            queue.get().publish(message, channel.confirms(), token);
+        Message message = new Message(nowMillis, routingKey.duplicate(), body.nioBuffer(), headers.section());
+        Publication publication = new Publication(exchange, topic, queues, mandatory, message);
+        Transaction transaction = channel.transaction();
+        if (transaction != null) {
+            transaction.add(publication);
         } else {
-            // Nobody wanted it, and with that it is dealt with.
-            channel.confirms().published(token, null);
+            channel.publisher().publish(publication);
         }
-    }
-
-    private void sendReturn(ByteBuf body) {
-        Output output = channel.connection().output();
-        ByteBuf out = output.buffer();
-        int method = FrameWriter.beginMethod(out, channel.number(), Method.BASIC_RETURN);
-        out.writeShort(ReplyCode.NO_ROUTE.number());
-        FrameWriter.shortString(out, ReplyCode.NO_ROUTE.name());
-        FrameWriter.shortString(out, exchange);
-        out.writeByte(routingKey.remaining()).writeBytes(routingKey.duplicate());
-        FrameWriter.end(out, method);
-        int header = FrameWriter.begin(out, Frame.HEADER, channel.number());
-        out.writeShort(BASIC_CLASS).writeShort(0).writeLong(bodyBytes).writeBytes(returnedProperties);
-        FrameWriter.end(out, header);
-        // Copied, because it leaves after the buffer that it came in may be gone.
-        output.body(channel.number(), ByteBuffer.wrap(ByteBufUtil.getBytes(body)));
     }
 }

@@ -101,6 +101,11 @@ final class QueueMethods {
     }
 
     private void declare(Arguments arguments) {
+        String receiver = arguments.text("queue");
+        if (receiver.equals(DirectReplies.QUEUE) || DirectReplies.isAddress(receiver)) {
+            declareReceiver(receiver, arguments);
+            return;
+        }
         if (arguments.flag("passive")) {
             declared(require(arguments.text("queue")), arguments);
             return;
@@ -134,6 +139,19 @@ final class QueueMethods {
             }
             declared(queue, arguments);
         });
+    }
+
+    /** Tells whether replies to this address still find somebody. */
+    private void declareReceiver(String address, Arguments arguments) {
+        boolean present = address.equals(DirectReplies.QUEUE)
+                || channel.connection().replies().find(address).isPresent();
+        if (!present) {
+            throw Failures.no(virtualHost().queue(address));
+        }
+        lastName = address;
+        if (!arguments.flag("no-wait")) {
+            channel.reply(Method.QUEUE_DECLARE_OK, address, 0, 1);
+        }
     }
 
     private void declared(Queue queue, Arguments arguments) {

@@ -21,12 +21,12 @@ final class UnsettledDeliveries {
         return count;
     }
 
-    /** @param tag larger than all before */
-    void add(long tag, OutgoingDelivery delivery) {
+    /** @param delivery its tag is larger than all before */
+    void add(OutgoingDelivery delivery) {
         if (end == tags.length) {
             makeRoom();
         }
-        tags[end] = tag;
+        tags[end] = delivery.tag();
         deliveries[end] = delivery;
         end++;
         count++;

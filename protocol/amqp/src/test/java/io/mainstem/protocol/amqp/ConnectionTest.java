@@ -111,8 +111,6 @@ class ConnectionTest {
 
     @Test
     void whatTheBrokerDoesNotDoIsSaid() throws Exception {
-        assertThat(refusal(() -> fixture.channel().txSelect()))
-                .isEqualTo("540 NOT_IMPLEMENTED - tx.select is not supported");
         assertThat(refusal(() -> fixture.channel().exchangeBind("amq.fanout", "amq.direct", "")))
                 .isEqualTo("540 NOT_IMPLEMENTED - exchange.bind is not supported");
     }

@@ -16,6 +16,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishTest {
 
@@ -192,5 +195,37 @@ class PublishTest {
         fixture.listener().close();
 
         assertThat(confirmed).isNotEmpty().last().isEqualTo(100L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "abc, no_integer",
+        "'', no_integer",
+        "' 5', no_integer",
+        "12abc, '{leftover_string,\"abc\"}'",
+        "1.5, '{leftover_string,\".5\"}'",
+        "-5, '{value_negative,-5}'",
+        "315360000001, '{value_too_large,315360000001}'"
+    })
+    void anExpirationThatIsNoTimeIsRefused(String expiration, String reason) throws Exception {
+        Channel channel = fixture.channel();
+        assertThat(refusal(() -> {
+                    channel.basicPublish("", "q", expiresAfter(expiration), new byte[1]);
+                    channel.basicQos(1);
+                }))
+                .isEqualTo("406 PRECONDITION_FAILED - invalid expiration '" + expiration + "': " + reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "+5", "007", "315360000000"})
+    void anExpirationMayBeWrittenInManyWays(String expiration) throws Exception {
+        Channel channel = fixture.channel();
+        channel.confirmSelect();
+        channel.basicPublish("", "q", expiresAfter(expiration), new byte[1]);
+        assertThat(channel.waitForConfirms(20_000)).isTrue();
+    }
+
+    private static BasicProperties expiresAfter(String millis) {
+        return new BasicProperties.Builder().expiration(millis).build();
     }
 }

@@ -31,7 +31,7 @@ class RecordMappingTest {
 
     private static final int ROOM = 100_000;
 
-    private final RecordHeaders in = new RecordHeaders();
+    private final RecordHeaders in = new RecordHeaders(() -> "amq.rabbitmq.reply-to.here");
     private final MessageProperties out = new MessageProperties();
 
     @ParameterizedTest
@@ -70,10 +70,10 @@ class RecordMappingTest {
                         Map.entry("content-type", "text/plain"),
                         Map.entry("content-encoding", "gzip"),
                         Map.entry("amqp.delivery-mode", "2"),
-                        Map.entry("amqp.priority", "5"),
+                        Map.entry("mainstem.priority", "5"),
                         Map.entry("amqp.correlation-id", "c"),
                         Map.entry("amqp.reply-to", "r"),
-                        Map.entry("amqp.expiration", "60000"),
+                        Map.entry("mainstem.time-to-live", "60000"),
                         Map.entry("amqp.message-id", "m"),
                         Map.entry("amqp.timestamp", "1700000000"),
                         Map.entry("amqp.type", "t"),
@@ -199,7 +199,7 @@ class RecordMappingTest {
         builder.priority(random.nextBoolean() ? random.nextInt(256) : null);
         builder.correlationId(random.nextBoolean() ? values.text(80) : null);
         builder.replyTo(random.nextBoolean() ? values.text(80) : null);
-        builder.expiration(random.nextBoolean() ? values.text(10) : null);
+        builder.expiration(random.nextBoolean() ? Integer.toString(random.nextInt(1 << 20)) : null);
         builder.messageId(random.nextBoolean() ? values.text(80) : null);
         builder.timestamp(random.nextBoolean() ? new Date(random.nextInt() * 1000L) : null);
         builder.type(random.nextBoolean() ? values.text(80) : null);

@@ -38,7 +38,8 @@ class UnsettledDeliveriesTest {
                 }
                 default -> {
                     OutgoingDelivery delivery = new OutgoingDelivery(null, someDelivery());
-                    unsettled.add(++lastTag, delivery);
+                    delivery.tag(++lastTag);
+                    unsettled.add(delivery);
                     model.put(lastTag, delivery);
                 }
             }

@@ -97,6 +97,10 @@ public final class FieldTable {
         return array;
     }
 
+    static @Nullable Object readValue(ByteBuf in) {
+        return readValue(in, 1);
+    }
+
     private static @Nullable Object readValue(ByteBuf in, int depth) {
         if (depth > MAX_DEPTH) {
             throw new AmqpException(ReplyCode.SYNTAX_ERROR, "table nested deeper than " + MAX_DEPTH);

@@ -1,11 +1,14 @@
 package io.mainstem.protocol.amqp.codec;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** Walks the entries of an encoded table without making values of them. */
 public final class TableReader {
 
     private final ByteBuf entries;
+    private int start;
+    private int typeIndex;
     private ByteBuf name;
     private byte type;
     private ByteBuf value;
@@ -27,8 +30,10 @@ public final class TableReader {
         if (!entries.isReadable()) {
             return false;
         }
+        start = entries.readerIndex();
         try {
             name = entries.readSlice(entries.readUnsignedByte());
+            typeIndex = entries.readerIndex();
             type = entries.readByte();
             value = entries.readSlice(valueBytes());
         } catch (IndexOutOfBoundsException e) {
@@ -48,6 +53,43 @@ public final class TableReader {
     /** Without the length, if the type has one. */
     public ByteBuf value() {
         return value;
+    }
+
+    /** The value as {@link FieldTable} reads it. */
+    public @Nullable Object decode() {
+        try {
+            return FieldTable.readValue(entries.slice(typeIndex, entries.readerIndex() - typeIndex));
+        } catch (IndexOutOfBoundsException e) {
+            throw new AmqpException(ReplyCode.SYNTAX_ERROR, "table ends too early");
+        }
+    }
+
+    /** Name, type and value as they were encoded. */
+    public ByteBuf entry() {
+        return entries.slice(start, entries.readerIndex() - start);
+    }
+
+    /** What RabbitMQ calls the type in its error texts. */
+    public String typeName() {
+        return switch (type) {
+            case 'V' -> "void";
+            case 't' -> "bool";
+            case 'b' -> "byte";
+            case 'B' -> "unsignedbyte";
+            case 's', 'U' -> "short";
+            case 'u' -> "unsignedshort";
+            case 'I' -> "signedint";
+            case 'i' -> "unsignedint";
+            case 'l', 'L' -> "long";
+            case 'f' -> "float";
+            case 'd' -> "double";
+            case 'D' -> "decimal";
+            case 'T' -> "timestamp";
+            case 'S' -> "longstr";
+            case 'x' -> "binary";
+            case 'A' -> "array";
+            default -> "table";
+        };
     }
 
     private int valueBytes() {
