@@ -180,6 +180,13 @@ class BrokerTest {
     }
 
     @Test
+    void aTransientQueueIsPurgedThoughThereIsNoDurableOne() {
+        start();
+        Queue queue = await(broker.queues().declare(new QueueSpec("fleeting", false, false, false), null));
+        assertThat(await(queue.purge())).isZero();
+    }
+
+    @Test
     void transientThingsEndWithTheProcess() {
         start();
         Topic kept = topic("kept");
