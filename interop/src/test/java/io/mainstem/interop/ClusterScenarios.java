@@ -20,24 +20,24 @@ final class ClusterScenarios {
 
     private ClusterScenarios() {}
 
-    static List<Scenario> all() {
+    static List<Scenario<KafkaStage>> all() {
         return List.of(
-                new Scenario("describe-cluster", ClusterScenarios::describe),
-                new Scenario("describe-producers", ClusterScenarios::producers),
-                new Scenario("describe-log-dirs", ClusterScenarios::logDirs),
-                new Scenario("security", ClusterScenarios::security));
+                new Scenario<>("describe-cluster", ClusterScenarios::describe),
+                new Scenario<>("describe-producers", ClusterScenarios::producers),
+                new Scenario<>("describe-log-dirs", ClusterScenarios::logDirs),
+                new Scenario<>("security", ClusterScenarios::security));
     }
 
-    private static void describe(Stage stage, String name) {
+    private static void describe(KafkaStage stage, String name) {
         DescribeClusterResult cluster = stage.admin().describeCluster();
-        stage.see("nodes", Stage.get(cluster.nodes()).size());
-        stage.see("controller is a node", Stage.get(cluster.controller()).id());
-        stage.see("has an id", !Stage.get(cluster.clusterId()).isEmpty());
-        stage.see("authorized operations", Stage.get(cluster.authorizedOperations()));
+        stage.see("nodes", KafkaStage.get(cluster.nodes()).size());
+        stage.see("controller is a node", KafkaStage.get(cluster.controller()).id());
+        stage.see("has an id", !KafkaStage.get(cluster.clusterId()).isEmpty());
+        stage.see("authorized operations", KafkaStage.get(cluster.authorizedOperations()));
         ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "1");
         stage.see(
                 "the broker's settings are described",
-                !Stage.get(stage.admin().describeConfigs(List.of(broker)).all())
+                !KafkaStage.get(stage.admin().describeConfigs(List.of(broker)).all())
                         .get(broker)
                         .entries()
                         .isEmpty());
@@ -49,15 +49,15 @@ final class ClusterScenarios {
         stage.see("played", name);
     }
 
-    private static void producers(Stage stage, String name) {
-        Stage.get(TopicScenarios.create(stage, new NewTopic(name, 1, (short) 1)));
+    private static void producers(KafkaStage stage, String name) {
+        KafkaStage.get(TopicScenarios.create(stage, new NewTopic(name, 1, (short) 1)));
         TopicPartition partition = new TopicPartition(name, 0);
         long baseMillis = System.currentTimeMillis();
         try (KafkaProducer<String, String> producer = stage.producer(Map.of("linger.ms", 0))) {
             for (int i = 0; i < 3; i++) {
-                Stage.get(producer.send(new ProducerRecord<>(name, 0, baseMillis + i, "k", "v")));
+                KafkaStage.get(producer.send(new ProducerRecord<>(name, 0, baseMillis + i, "k", "v")));
             }
-            List<ProducerState> states = Stage.get(
+            List<ProducerState> states = KafkaStage.get(
                             stage.admin().describeProducers(List.of(partition)).partitionResult(partition))
                     .activeProducers();
             stage.see("how many", states.size());
@@ -73,10 +73,11 @@ final class ClusterScenarios {
                 stage.impatientAdmin().describeProducers(List.of(absent)).partitionResult(absent));
     }
 
-    private static void logDirs(Stage stage, String name) {
+    private static void logDirs(KafkaStage stage, String name) {
         TopicScenarios.make(stage, List.of(name));
         stage.publish(name, 10);
-        var directories = Stage.get(stage.admin().describeLogDirs(List.of(1)).allDescriptions())
+        var directories = KafkaStage.get(
+                        stage.admin().describeLogDirs(List.of(1)).allDescriptions())
                 .get(1);
         stage.see("directories", directories.size());
         Map<String, Object> replicas = new TreeMap<>();
@@ -96,12 +97,12 @@ final class ClusterScenarios {
                         .allMatch(directory -> directory.totalBytes().orElse(-1) > 0));
     }
 
-    private static void security(Stage stage, String name) {
+    private static void security(KafkaStage stage, String name) {
         AclBindingFilter any = new AclBindingFilter(ResourcePatternFilter.ANY, AccessControlEntryFilter.ANY);
         stage.seeOutcome("access control lists", stage.admin().describeAcls(any).values());
         stage.see(
                 "quotas",
-                Stage.get(stage.admin()
+                KafkaStage.get(stage.admin()
                         .describeClientQuotas(ClientQuotaFilter.all())
                         .entities()));
         stage.see("played", name);

@@ -30,36 +30,36 @@ final class GroupScenarios {
 
     private GroupScenarios() {}
 
-    static List<Scenario> all() {
-        List<Scenario> all = new ArrayList<>();
+    static List<Scenario<KafkaStage>> all() {
+        List<Scenario<KafkaStage>> all = new ArrayList<>();
         for (String protocol : List.of(CLASSIC, CONSUMER)) {
-            all.add(new Scenario("share-" + protocol, (stage, name) -> share(stage, name, protocol)));
-            all.add(new Scenario("resume-" + protocol, (stage, name) -> resume(stage, name, protocol)));
-            all.add(new Scenario("administer-" + protocol, (stage, name) -> administer(stage, name, protocol)));
-            all.add(new Scenario("pattern-" + protocol, (stage, name) -> pattern(stage, name, protocol)));
-            all.add(new Scenario("static-" + protocol, (stage, name) -> staticMembers(stage, name, protocol)));
+            all.add(new Scenario<>("share-" + protocol, (stage, name) -> share(stage, name, protocol)));
+            all.add(new Scenario<>("resume-" + protocol, (stage, name) -> resume(stage, name, protocol)));
+            all.add(new Scenario<>("administer-" + protocol, (stage, name) -> administer(stage, name, protocol)));
+            all.add(new Scenario<>("pattern-" + protocol, (stage, name) -> pattern(stage, name, protocol)));
+            all.add(new Scenario<>("static-" + protocol, (stage, name) -> staticMembers(stage, name, protocol)));
         }
-        all.add(new Scenario("cooperative", GroupScenarios::cooperative));
-        all.add(new Scenario("commit-without-membership", GroupScenarios::commitWithoutMembership));
-        all.add(new Scenario("no-such-group", GroupScenarios::noSuchGroup));
+        all.add(new Scenario<>("cooperative", GroupScenarios::cooperative));
+        all.add(new Scenario<>("commit-without-membership", GroupScenarios::commitWithoutMembership));
+        all.add(new Scenario<>("no-such-group", GroupScenarios::noSuchGroup));
         return all;
     }
 
     private static KafkaConsumer<String, String> member(
-            Stage stage, String group, String protocol, Map<String, Object> more) {
+            KafkaStage stage, String group, String protocol, Map<String, Object> more) {
         Map<String, Object> settings = new HashMap<>(more);
         settings.put("group.id", group);
         settings.put("group.protocol", protocol);
         return stage.consumer(settings);
     }
 
-    private static void share(Stage stage, String name, String protocol) {
-        Stage.get(TopicScenarios.create(stage, new NewTopic(name, 4, (short) 1)));
+    private static void share(KafkaStage stage, String name, String protocol) {
+        KafkaStage.get(TopicScenarios.create(stage, new NewTopic(name, 4, (short) 1)));
         stage.publish(name, 8);
         try (KafkaConsumer<String, String> first = member(stage, name, protocol, Map.of("client.id", "first"));
                 KafkaConsumer<String, String> second = member(stage, name, protocol, Map.of("client.id", "second"))) {
             first.subscribe(List.of(name));
-            stage.see("records of the first", Stage.take(first, 8).size());
+            stage.see("records of the first", KafkaStage.take(first, 8).size());
             second.subscribe(List.of(name));
             settle(Set.of(first, second), 4);
             stage.see("share of the first", first.assignment().size());
@@ -99,14 +99,14 @@ final class GroupScenarios {
             stage.see("all of them again", first.assignment().size());
         }
         await("an empty group")
-                .atMost(Stage.DEADLINE)
+                .atMost(KafkaStage.DEADLINE)
                 .until(() -> describe(stage, name).groupState() == GroupState.EMPTY);
         stage.see("without members", describe(stage, name).members().size());
     }
 
     /** Polls all of them until they share so many partitions, each of them some. */
     private static void settle(Set<KafkaConsumer<String, String>> members, int partitions) {
-        long deadlineNanos = System.nanoTime() + Stage.DEADLINE.toNanos();
+        long deadlineNanos = System.nanoTime() + KafkaStage.DEADLINE.toNanos();
         while (true) {
             members.forEach(member -> member.poll(Duration.ofMillis(20)));
             int assigned = members.stream()
@@ -122,24 +122,25 @@ final class GroupScenarios {
         }
     }
 
-    private static ConsumerGroupDescription describe(Stage stage, String group) {
-        return Stage.get(stage.admin().describeConsumerGroups(List.of(group)).all())
+    private static ConsumerGroupDescription describe(KafkaStage stage, String group) {
+        return KafkaStage.get(
+                        stage.admin().describeConsumerGroups(List.of(group)).all())
                 .get(group);
     }
 
-    private static void resume(Stage stage, String name, String protocol) {
+    private static void resume(KafkaStage stage, String name, String protocol) {
         TopicScenarios.make(stage, List.of(name));
         stage.publish(name, 10);
         TopicPartition partition = new TopicPartition(name, 0);
         try (KafkaConsumer<String, String> consumer = member(stage, name, protocol, Map.of("max.poll.records", 4))) {
             consumer.subscribe(List.of(name));
-            stage.see("first", offsets(Stage.take(consumer, 4)));
+            stage.see("first", offsets(KafkaStage.take(consumer, 4)));
             consumer.commitSync(Map.of(partition, new OffsetAndMetadata(4, "four")));
             stage.see("committed", consumer.committed(Set.of(partition)));
         }
         try (KafkaConsumer<String, String> consumer = member(stage, name, protocol, Map.of())) {
             consumer.subscribe(List.of(name));
-            stage.see("then", offsets(Stage.take(consumer, 6)));
+            stage.see("then", offsets(KafkaStage.take(consumer, 6)));
             stage.seeOutcome("commit a partition that is not there", () -> {
                 consumer.commitSync(
                         Map.of(new TopicPartition(name, 5), new OffsetAndMetadata(1)), Duration.ofSeconds(2));
@@ -161,28 +162,28 @@ final class GroupScenarios {
         return records.stream().map(ConsumerRecord::offset).toList();
     }
 
-    private static Map<String, Object> offsetsOf(Stage stage, String group) {
+    private static Map<String, Object> offsetsOf(KafkaStage stage, String group) {
         Map<String, Object> offsets = new TreeMap<>();
-        Stage.get(stage.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        KafkaStage.get(stage.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
                 .forEach((partition, offset) -> offsets.put(
                         partition.toString(), offset == null ? "none" : offset.offset() + " " + offset.metadata()));
         return offsets;
     }
 
-    private static void administer(Stage stage, String name, String protocol) {
-        Stage.get(TopicScenarios.create(stage, new NewTopic(name, 2, (short) 1)));
+    private static void administer(KafkaStage stage, String name, String protocol) {
+        KafkaStage.get(TopicScenarios.create(stage, new NewTopic(name, 2, (short) 1)));
         stage.publish(name, 3);
         try (KafkaConsumer<String, String> consumer = member(stage, name, protocol, Map.of())) {
             consumer.subscribe(List.of(name));
-            Stage.take(consumer, 3);
+            KafkaStage.take(consumer, 3);
             consumer.commitSync();
         }
         await("an empty group")
-                .atMost(Stage.DEADLINE)
+                .atMost(KafkaStage.DEADLINE)
                 .until(() -> describe(stage, name).groupState() == GroupState.EMPTY);
         stage.see(
                 "listed",
-                Stage.get(stage.admin()
+                KafkaStage.get(stage.admin()
                                 .listGroups(ListGroupsOptions.forConsumerGroups())
                                 .all())
                         .stream()
@@ -192,7 +193,7 @@ final class GroupScenarios {
                         .toList());
         stage.see(
                 "listed by type and state",
-                Stage.get(stage.admin()
+                KafkaStage.get(stage.admin()
                                 .listGroups(new ListGroupsOptions()
                                         .withTypes(Set.of(GroupType.parse(protocol)))
                                         .inGroupStates(Set.of(GroupState.EMPTY)))
@@ -202,7 +203,7 @@ final class GroupScenarios {
         administerOffsets(stage, name);
     }
 
-    private static void administerOffsets(Stage stage, String name) {
+    private static void administerOffsets(KafkaStage stage, String name) {
         stage.see("offsets", offsetsOf(stage, name));
         TopicPartition zero = new TopicPartition(name, 0);
         stage.seeOutcome(
@@ -230,18 +231,18 @@ final class GroupScenarios {
                 "delete it again",
                 stage.admin().deleteConsumerGroups(List.of(name)).all());
         stage.see("deleted", offsetsOf(stage, name));
-        Stage.get(stage.admin()
+        KafkaStage.get(stage.admin()
                 .alterConsumerGroupOffsets(name, Map.of(zero, new OffsetAndMetadata(2)))
                 .all());
         stage.see("made by an offset", describe(stage, name).groupState());
-        Stage.get(stage.admin().deleteTopics(List.of(name)).all());
+        KafkaStage.get(stage.admin().deleteTopics(List.of(name)).all());
         await("offsets of a deleted topic go")
-                .atMost(Stage.DEADLINE)
+                .atMost(KafkaStage.DEADLINE)
                 .until(() -> offsetsOf(stage, name).isEmpty());
         stage.see("offsets of a deleted topic", offsetsOf(stage, name));
     }
 
-    private static void pattern(Stage stage, String name, String protocol) {
+    private static void pattern(KafkaStage stage, String name, String protocol) {
         TopicScenarios.make(stage, List.of(name + "-a", name + "-b", name + "x"));
         stage.publish(name + "-a", 1);
         stage.publish(name + "-b", 1);
@@ -249,22 +250,22 @@ final class GroupScenarios {
         try (KafkaConsumer<String, String> consumer =
                 member(stage, name, protocol, Map.of("metadata.max.age.ms", 300))) {
             consumer.subscribe(Pattern.compile(Pattern.quote(name) + "-.*"));
-            List<ConsumerRecord<String, String>> taken = new ArrayList<>(Stage.take(consumer, 2));
+            List<ConsumerRecord<String, String>> taken = new ArrayList<>(KafkaStage.take(consumer, 2));
             TopicScenarios.make(stage, List.of(name + "-c"));
             stage.publish(name + "-c", 1);
-            Stage.pollUntil(consumer, taken, all -> all.size() >= 3);
+            KafkaStage.pollUntil(consumer, taken, all -> all.size() >= 3);
             stage.see(
                     "topics", taken.stream().map(ConsumerRecord::topic).sorted().toList());
         }
     }
 
-    private static void staticMembers(Stage stage, String name, String protocol) {
-        Stage.get(TopicScenarios.create(stage, new NewTopic(name, 2, (short) 1)));
+    private static void staticMembers(KafkaStage stage, String name, String protocol) {
+        KafkaStage.get(TopicScenarios.create(stage, new NewTopic(name, 2, (short) 1)));
         stage.publish(name, 2);
         Map<String, Object> one = Map.of("group.instance.id", "one", "client.id", "one");
         try (KafkaConsumer<String, String> member = member(stage, name, protocol, one)) {
             member.subscribe(List.of(name));
-            stage.see("records", Stage.take(member, 2).size());
+            stage.see("records", KafkaStage.take(member, 2).size());
             member.commitSync();
             ConsumerGroupDescription description = describe(stage, name);
             stage.see(
@@ -290,8 +291,8 @@ final class GroupScenarios {
                 describe(stage, name).members().size());
     }
 
-    private static void cooperative(Stage stage, String name) {
-        Stage.get(TopicScenarios.create(stage, new NewTopic(name, 4, (short) 1)));
+    private static void cooperative(KafkaStage stage, String name) {
+        KafkaStage.get(TopicScenarios.create(stage, new NewTopic(name, 4, (short) 1)));
         Map<String, Object> settings =
                 Map.of("partition.assignment.strategy", "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
         try (KafkaConsumer<String, String> first = member(stage, name, CLASSIC, settings);
@@ -307,14 +308,14 @@ final class GroupScenarios {
         }
     }
 
-    private static void commitWithoutMembership(Stage stage, String name) {
+    private static void commitWithoutMembership(KafkaStage stage, String name) {
         TopicScenarios.make(stage, List.of(name));
         stage.publish(name, 3);
         TopicPartition partition = new TopicPartition(name, 0);
         try (KafkaConsumer<String, String> consumer = stage.consumer(Map.of("group.id", name))) {
             consumer.assign(List.of(partition));
             stage.see("committed at first", consumer.committed(Set.of(partition)));
-            stage.see("read", Stage.take(consumer, 3).size());
+            stage.see("read", KafkaStage.take(consumer, 3).size());
             consumer.commitSync();
             stage.see(
                     "committed then",
@@ -332,7 +333,7 @@ final class GroupScenarios {
         }
     }
 
-    private static void noSuchGroup(Stage stage, String name) {
+    private static void noSuchGroup(KafkaStage stage, String name) {
         stage.seeOutcome(
                 "describe", stage.admin().describeConsumerGroups(List.of(name)).all());
         stage.see("offsets", offsetsOf(stage, name));

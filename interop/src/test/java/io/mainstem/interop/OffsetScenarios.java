@@ -22,19 +22,19 @@ final class OffsetScenarios {
 
     private OffsetScenarios() {}
 
-    static List<Scenario> all() {
+    static List<Scenario<KafkaStage>> all() {
         return List.of(
-                new Scenario("offsets-by-time", OffsetScenarios::byTime),
-                new Scenario("delete-records", OffsetScenarios::deleteRecords),
-                new Scenario("out-of-range", OffsetScenarios::outOfRange),
-                new Scenario("read-limits", OffsetScenarios::readLimits));
+                new Scenario<>("offsets-by-time", OffsetScenarios::byTime),
+                new Scenario<>("delete-records", OffsetScenarios::deleteRecords),
+                new Scenario<>("out-of-range", OffsetScenarios::outOfRange),
+                new Scenario<>("read-limits", OffsetScenarios::readLimits));
     }
 
-    private static void byTime(Stage stage, String name) {
+    private static void byTime(KafkaStage stage, String name) {
         TopicScenarios.make(stage, List.of(name, name + "-empty"));
         try (KafkaProducer<String, String> producer = stage.producer()) {
             for (long later : new long[] {1000, 3000, 2000, 5000, 4000, 5000}) {
-                Stage.get(producer.send(new ProducerRecord<>(name, 0, BASE_MILLIS + later, "k", "v")));
+                KafkaStage.get(producer.send(new ProducerRecord<>(name, 0, BASE_MILLIS + later, "k", "v")));
             }
         }
         see(stage, "at 0", name, OffsetSpec.forTimestamp(0));
@@ -68,7 +68,7 @@ final class OffsetScenarios {
         }
     }
 
-    private static void deleteRecords(Stage stage, String name) {
+    private static void deleteRecords(KafkaStage stage, String name) {
         TopicScenarios.make(stage, List.of(name));
         stage.publish(name, 10);
         seeDelete(stage, "before 4", name, 4);
@@ -89,7 +89,7 @@ final class OffsetScenarios {
         see(stage, "the next offset", name, OffsetSpec.latest());
     }
 
-    private static void outOfRange(Stage stage, String name) {
+    private static void outOfRange(KafkaStage stage, String name) {
         TopicScenarios.make(stage, List.of(name));
         stage.publish(name, 5);
         TopicPartition partition = new TopicPartition(name, 0);
@@ -106,7 +106,7 @@ final class OffsetScenarios {
         try (KafkaConsumer<String, String> consumer = stage.consumer(Map.of("auto.offset.reset", "earliest"))) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, 99);
-            stage.see("then from the start", Stage.take(consumer, 5).get(0).offset());
+            stage.see("then from the start", KafkaStage.take(consumer, 5).get(0).offset());
         }
     }
 
@@ -119,48 +119,49 @@ final class OffsetScenarios {
         return "nothing";
     }
 
-    private static void readLimits(Stage stage, String name) {
+    private static void readLimits(KafkaStage stage, String name) {
         TopicScenarios.make(stage, List.of(name));
         try (KafkaProducer<String, String> producer = stage.producer(Map.of("linger.ms", 0))) {
             for (int i = 0; i < 20; i++) {
-                Stage.get(producer.send(new ProducerRecord<>(name, 0, "k", "v".repeat(10_000))));
+                KafkaStage.get(producer.send(new ProducerRecord<>(name, 0, "k", "v".repeat(10_000))));
             }
         }
         Map<String, Object> small = Map.of("max.partition.fetch.bytes", 100, "fetch.max.bytes", 100);
         try (KafkaConsumer<String, String> consumer = stage.consumer(small)) {
             consumer.assign(List.of(new TopicPartition(name, 0)));
-            List<ConsumerRecord<String, String>> all = Stage.take(consumer, 20);
+            List<ConsumerRecord<String, String>> all = KafkaStage.take(consumer, 20);
             stage.see("records that are larger than a fetch", all.size());
         }
         try (KafkaConsumer<String, String> consumer =
                 stage.consumer(Map.of("isolation.level", "read_committed", "max.poll.records", 3))) {
             consumer.assign(List.of(new TopicPartition(name, 0)));
             stage.see(
-                    "three at a time, committed ones", Stage.take(consumer, 20).size());
+                    "three at a time, committed ones",
+                    KafkaStage.take(consumer, 20).size());
         }
     }
 
-    static long end(Stage stage, String topic, int partition) {
-        return Stage.get(list(stage, new TopicPartition(topic, partition), OffsetSpec.latest()))
+    static long end(KafkaStage stage, String topic, int partition) {
+        return KafkaStage.get(list(stage, new TopicPartition(topic, partition), OffsetSpec.latest()))
                 .offset();
     }
 
-    private static Future<ListOffsetsResultInfo> list(Stage stage, TopicPartition partition, OffsetSpec spec) {
+    private static Future<ListOffsetsResultInfo> list(KafkaStage stage, TopicPartition partition, OffsetSpec spec) {
         return stage.admin().listOffsets(Map.of(partition, spec)).partitionResult(partition);
     }
 
-    private static void see(Stage stage, String what, String topic, OffsetSpec spec) {
+    private static void see(KafkaStage stage, String what, String topic, OffsetSpec spec) {
         stage.seeOutcome(what, () -> {
-            ListOffsetsResultInfo found = Stage.get(list(stage, new TopicPartition(topic, 0), spec));
+            ListOffsetsResultInfo found = KafkaStage.get(list(stage, new TopicPartition(topic, 0), spec));
             long later = found.timestamp() < 0 ? found.timestamp() : found.timestamp() - BASE_MILLIS;
             return found.offset() + " " + later + " " + found.leaderEpoch();
         });
     }
 
-    private static void seeDelete(Stage stage, String what, String topic, long beforeOffset) {
+    private static void seeDelete(KafkaStage stage, String what, String topic, long beforeOffset) {
         TopicPartition partition = new TopicPartition(topic, 0);
         stage.seeOutcome(what, () -> {
-            DeletedRecords deleted = Stage.get(stage.admin()
+            DeletedRecords deleted = KafkaStage.get(stage.admin()
                     .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(beforeOffset)))
                     .lowWatermarks()
                     .get(partition));

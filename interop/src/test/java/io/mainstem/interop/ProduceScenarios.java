@@ -21,17 +21,17 @@ final class ProduceScenarios {
 
     private ProduceScenarios() {}
 
-    static List<Scenario> all() {
+    static List<Scenario<KafkaStage>> all() {
         return List.of(
-                new Scenario("compression", ProduceScenarios::compression),
-                new Scenario("produce-refused", ProduceScenarios::refused),
-                new Scenario("produce-timestamps", ProduceScenarios::timestamps),
-                new Scenario("auto-creation", ProduceScenarios::autoCreation),
-                new Scenario("produce-shapes", ProduceScenarios::shapes),
-                new Scenario("transactional", ProduceScenarios::transactional));
+                new Scenario<>("compression", ProduceScenarios::compression),
+                new Scenario<>("produce-refused", ProduceScenarios::refused),
+                new Scenario<>("produce-timestamps", ProduceScenarios::timestamps),
+                new Scenario<>("auto-creation", ProduceScenarios::autoCreation),
+                new Scenario<>("produce-shapes", ProduceScenarios::shapes),
+                new Scenario<>("transactional", ProduceScenarios::transactional));
     }
 
-    private static void compression(Stage stage, String name) {
+    private static void compression(KafkaStage stage, String name) {
         TopicScenarios.make(stage, List.of(name));
         for (String codec : List.of("none", "gzip", "snappy", "lz4", "zstd")) {
             try (KafkaProducer<String, String> producer =
@@ -43,16 +43,18 @@ final class ProduceScenarios {
                 producer.flush();
                 stage.see(
                         codec,
-                        sent.stream().map(future -> Stage.get(future).offset()).toList());
+                        sent.stream()
+                                .map(future -> KafkaStage.get(future).offset())
+                                .toList());
             }
         }
         seeAll(stage, name, 100);
     }
 
-    private static void refused(Stage stage, String name) {
-        Stage.get(TopicScenarios.create(
+    private static void refused(KafkaStage stage, String name) {
+        KafkaStage.get(TopicScenarios.create(
                 stage, new NewTopic(name + "-small", 1, (short) 1).configs(Map.of("max.message.bytes", "1000"))));
-        Stage.get(TopicScenarios.create(
+        KafkaStage.get(TopicScenarios.create(
                 stage, new NewTopic(name + "-compacted", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))));
         TopicScenarios.make(stage, List.of(name));
         seeSend(stage, "too large for the topic", new ProducerRecord<>(name + "-small", "k", "v".repeat(2000)));
@@ -66,13 +68,13 @@ final class ProduceScenarios {
         seeAll(stage, name + "-compacted", 2);
     }
 
-    private static void timestamps(Stage stage, String name) {
+    private static void timestamps(KafkaStage stage, String name) {
         long now = System.currentTimeMillis();
-        Stage.get(TopicScenarios.create(
+        KafkaStage.get(TopicScenarios.create(
                 stage,
                 new NewTopic(name + "-appended", 1, (short) 1)
                         .configs(Map.of("message.timestamp.type", "LogAppendTime"))));
-        Stage.get(TopicScenarios.create(
+        KafkaStage.get(TopicScenarios.create(
                 stage,
                 new NewTopic(name + "-recent", 1, (short) 1)
                         .configs(Map.of("message.timestamp.before.max.ms", "60000"))));
@@ -83,21 +85,21 @@ final class ProduceScenarios {
         seeSend(stage, "recent enough", new ProducerRecord<>(name + "-recent", 0, now, "k", "v"));
         RecordMetadata appended;
         try (KafkaProducer<String, String> producer = stage.producer()) {
-            appended = Stage.get(producer.send(new ProducerRecord<>(name + "-appended", 0, 1000L, "k", "v")));
+            appended = KafkaStage.get(producer.send(new ProducerRecord<>(name + "-appended", 0, 1000L, "k", "v")));
         }
         stage.see("append time is now", appended.timestamp() >= now);
         try (KafkaConsumer<String, String> consumer = stage.consumer(Map.of())) {
             consumer.assign(List.of(new TopicPartition(name + "-appended", 0)));
-            ConsumerRecord<String, String> read = Stage.take(consumer, 1).get(0);
+            ConsumerRecord<String, String> read = KafkaStage.take(consumer, 1).get(0);
             stage.see("append time", read.timestampType() + " " + (read.timestamp() == appended.timestamp()));
         }
     }
 
-    private static void autoCreation(Stage stage, String name) {
+    private static void autoCreation(KafkaStage stage, String name) {
         seeSend(stage, "to a topic that is not there", new ProducerRecord<>(name, "k", "v"));
         stage.see(
                 "partitions",
-                Stage.get(stage.admin().describeTopics(List.of(name)).allTopicNames())
+                KafkaStage.get(stage.admin().describeTopics(List.of(name)).allTopicNames())
                         .get(name)
                         .partitions()
                         .size());
@@ -107,7 +109,7 @@ final class ProduceScenarios {
         }
     }
 
-    private static void shapes(Stage stage, String name) {
+    private static void shapes(KafkaStage stage, String name) {
         long now = System.currentTimeMillis();
         TopicScenarios.make(stage, List.of(name));
         RecordHeaders headers = new RecordHeaders();
@@ -124,14 +126,14 @@ final class ProduceScenarios {
                     stage.producer(Map.of("acks", acks, "enable.idempotence", false))) {
                 stage.see(
                         "acks " + acks,
-                        Stage.get(producer.send(new ProducerRecord<>(name, 0, now, "k", acks)))
+                        KafkaStage.get(producer.send(new ProducerRecord<>(name, 0, now, "k", acks)))
                                 .hasOffset());
             }
         }
         seeAll(stage, name, 8);
     }
 
-    private static void transactional(Stage stage, String name) {
+    private static void transactional(KafkaStage stage, String name) {
         TopicScenarios.make(stage, List.of(name));
         try (KafkaProducer<String, String> producer =
                 stage.producer(Map.of("transactional.id", name, "max.block.ms", 10_000))) {
@@ -142,20 +144,20 @@ final class ProduceScenarios {
         }
     }
 
-    private static void seeSend(Stage stage, String what, ProducerRecord<String, String> record) {
+    private static void seeSend(KafkaStage stage, String what, ProducerRecord<String, String> record) {
         Map<String, Object> settings = Map.of("max.request.size", 4 << 20, "max.block.ms", 5000);
         try (KafkaProducer<String, String> producer = stage.producer(settings)) {
-            stage.seeOutcome(what, () -> Stage.get(producer.send(record)).offset());
+            stage.seeOutcome(what, () -> KafkaStage.get(producer.send(record)).offset());
         } catch (IllegalStateException e) {
-            stage.see(what, Stage.errorName(e));
+            stage.see(what, KafkaStage.errorName(e));
         }
     }
 
     /** All that partition 0 of a topic holds. */
-    static void seeAll(Stage stage, String topic, int count) {
+    static void seeAll(KafkaStage stage, String topic, int count) {
         try (KafkaConsumer<String, String> consumer = stage.consumer(Map.of())) {
             consumer.assign(List.of(new TopicPartition(topic, 0)));
-            for (ConsumerRecord<String, String> record : Stage.take(consumer, count)) {
+            for (ConsumerRecord<String, String> record : KafkaStage.take(consumer, count)) {
                 stage.see(
                         topic + " at " + record.offset(),
                         record.key() + "=" + record.value() + " " + record.headers() + " " + record.timestampType());

@@ -23,9 +23,13 @@ final class Rabbit {
 
     /** A connection that ends with its socket, so that a test sees every end. */
     static ConnectionFactory factory(BrokerProcess broker) {
+        return factory(broker.host(), broker.amqpPort());
+    }
+
+    static ConnectionFactory factory(String host, int port) {
         ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(broker.host());
-        factory.setPort(broker.amqpPort());
+        factory.setHost(host);
+        factory.setPort(port);
         factory.setAutomaticRecoveryEnabled(false);
         factory.setConnectionTimeout(5_000);
         return factory;
@@ -42,6 +46,16 @@ final class Rabbit {
             throw new UncheckedIOException(e);
         } catch (TimeoutException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether somebody lets clients connect here. */
+    static boolean accepts(String host, int port) {
+        try {
+            factory(host, port).newConnection().abort();
+            return true;
+        } catch (IOException | TimeoutException e) {
+            return false;
         }
     }
 

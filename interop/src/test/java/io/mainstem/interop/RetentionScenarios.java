@@ -22,14 +22,14 @@ final class RetentionScenarios {
 
     private RetentionScenarios() {}
 
-    static List<Scenario> all() {
+    static List<Scenario<KafkaStage>> all() {
         return List.of(
-                new Scenario("retention-by-bytes", RetentionScenarios::byBytes),
-                new Scenario("retention-by-time", RetentionScenarios::byTime),
-                new Scenario("compaction", RetentionScenarios::compaction));
+                new Scenario<>("retention-by-bytes", RetentionScenarios::byBytes),
+                new Scenario<>("retention-by-time", RetentionScenarios::byTime),
+                new Scenario<>("compaction", RetentionScenarios::compaction));
     }
 
-    private static void byBytes(Stage stage, String name) {
+    private static void byBytes(KafkaStage stage, String name) {
         make(stage, name, Map.of("segment.bytes", SEGMENT_BYTES, "retention.bytes", SEGMENT_BYTES));
         fill(stage, name, 50, System.currentTimeMillis());
         await("retention").atMost(DEADLINE).until(() -> earliest(stage, name) >= 20);
@@ -37,7 +37,7 @@ final class RetentionScenarios {
         stage.see("the end", OffsetScenarios.end(stage, name, 0));
     }
 
-    private static void byTime(Stage stage, String name) {
+    private static void byTime(KafkaStage stage, String name) {
         make(stage, name, Map.of("segment.bytes", SEGMENT_BYTES, "retention.ms", "3600000"));
         fill(stage, name, 50, System.currentTimeMillis() - 7_200_000);
         await("retention").atMost(DEADLINE).until(() -> earliest(stage, name) == 50);
@@ -47,7 +47,7 @@ final class RetentionScenarios {
         ProduceScenarios.seeAll(stage, name, 1);
     }
 
-    private static void compaction(Stage stage, String name) {
+    private static void compaction(KafkaStage stage, String name) {
         make(
                 stage,
                 name,
@@ -63,11 +63,11 @@ final class RetentionScenarios {
         try (KafkaProducer<String, String> producer = stage.producer()) {
             for (int i = 0; i < 100; i++) {
                 String value = i % 10 == 7 && i > 90 ? null : i + ":" + "v".repeat(50_000);
-                Stage.get(producer.send(new ProducerRecord<>(name, 0, "k" + i % 10, value)));
+                KafkaStage.get(producer.send(new ProducerRecord<>(name, 0, "k" + i % 10, value)));
             }
             // what comes last keeps the rest out of the segment that is written, which is never compacted
             for (int i = 0; i < 25; i++) {
-                Stage.get(producer.send(new ProducerRecord<>(name, 0, "last", "v".repeat(50_000))));
+                KafkaStage.get(producer.send(new ProducerRecord<>(name, 0, "last", "v".repeat(50_000))));
             }
         }
         await("compaction").atMost(DEADLINE).until(() -> older(stage, name).size() <= 10);
@@ -77,7 +77,7 @@ final class RetentionScenarios {
     }
 
     /** Keys and beginnings of the values below offset 100, by offset. */
-    private static Map<Long, String> older(Stage stage, String topic) {
+    private static Map<Long, String> older(KafkaStage stage, String topic) {
         Map<Long, String> found = new TreeMap<>();
         try (KafkaConsumer<String, String> consumer = stage.consumer(Map.of())) {
             TopicPartition partition = new TopicPartition(topic, 0);
@@ -95,22 +95,22 @@ final class RetentionScenarios {
         return found;
     }
 
-    private static void make(Stage stage, String name, Map<String, String> settings) {
-        Stage.get(TopicScenarios.create(stage, new NewTopic(name, 1, (short) 1).configs(settings)));
+    private static void make(KafkaStage stage, String name, Map<String, String> settings) {
+        KafkaStage.get(TopicScenarios.create(stage, new NewTopic(name, 1, (short) 1).configs(settings)));
     }
 
     /** Fifty kilobytes each, so that a segment takes some twenty. */
-    private static void fill(Stage stage, String topic, int count, long timestampMillis) {
+    private static void fill(KafkaStage stage, String topic, int count, long timestampMillis) {
         try (KafkaProducer<String, String> producer = stage.producer(Map.of("linger.ms", 0))) {
             for (int i = 0; i < count; i++) {
-                Stage.get(producer.send(new ProducerRecord<>(topic, 0, timestampMillis, "k", "v".repeat(50_000))));
+                KafkaStage.get(producer.send(new ProducerRecord<>(topic, 0, timestampMillis, "k", "v".repeat(50_000))));
             }
         }
     }
 
-    private static long earliest(Stage stage, String topic) {
+    private static long earliest(KafkaStage stage, String topic) {
         TopicPartition partition = new TopicPartition(topic, 0);
-        return Stage.get(stage.admin()
+        return KafkaStage.get(stage.admin()
                         .listOffsets(Map.of(partition, OffsetSpec.earliest()))
                         .partitionResult(partition))
                 .offset();

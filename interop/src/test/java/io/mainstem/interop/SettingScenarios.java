@@ -43,22 +43,22 @@ final class SettingScenarios {
 
     private SettingScenarios() {}
 
-    static List<Scenario> all() {
+    static List<Scenario<KafkaStage>> all() {
         return List.of(
-                new Scenario("settings-by-default", SettingScenarios::byDefault),
-                new Scenario("settings-altered", SettingScenarios::altered),
-                new Scenario("settings-refused", SettingScenarios::refused));
+                new Scenario<>("settings-by-default", SettingScenarios::byDefault),
+                new Scenario<>("settings-altered", SettingScenarios::altered),
+                new Scenario<>("settings-refused", SettingScenarios::refused));
     }
 
-    private static void byDefault(Stage stage, String name) {
-        Stage.get(TopicScenarios.create(
+    private static void byDefault(KafkaStage stage, String name) {
+        KafkaStage.get(TopicScenarios.create(
                 stage,
                 new NewTopic(name, 1, (short) 1)
                         .configs(Map.of("retention.ms", "86400000", "cleanup.policy", "compact,delete"))));
         seeSettings(stage, "", name);
     }
 
-    private static void altered(Stage stage, String name) {
+    private static void altered(KafkaStage stage, String name) {
         TopicScenarios.make(stage, List.of(name));
         stage.seeOutcome("set", alter(stage, name, op("retention.ms", "1000000", AlterConfigOp.OpType.SET)));
         stage.seeOutcome(
@@ -88,7 +88,7 @@ final class SettingScenarios {
         seeSettings(stage, "validated ", name);
     }
 
-    private static void refused(Stage stage, String name) {
+    private static void refused(KafkaStage stage, String name) {
         TopicScenarios.make(stage, List.of(name));
         refuse(stage, name, "no.such.setting", "1");
         refuse(stage, name, "retention.ms", "-2");
@@ -111,7 +111,7 @@ final class SettingScenarios {
         seeSettings(stage, "", name);
     }
 
-    private static void refuse(Stage stage, String topic, String setting, String value) {
+    private static void refuse(KafkaStage stage, String topic, String setting, String value) {
         stage.seeOutcome(setting + " " + value, alter(stage, topic, op(setting, value, AlterConfigOp.OpType.SET)));
     }
 
@@ -123,14 +123,14 @@ final class SettingScenarios {
         return new AlterConfigOp(new ConfigEntry(setting, value), type);
     }
 
-    static Future<Void> alter(Stage stage, String topic, AlterConfigOp... operations) {
+    static Future<Void> alter(KafkaStage stage, String topic, AlterConfigOp... operations) {
         return stage.admin()
                 .incrementalAlterConfigs(Map.of(topic(topic), List.of(operations)))
                 .all();
     }
 
-    private static void seeSettings(Stage stage, String prefix, String topic) {
-        Config config = Stage.get(
+    private static void seeSettings(KafkaStage stage, String prefix, String topic) {
+        Config config = KafkaStage.get(
                         stage.admin().describeConfigs(List.of(topic(topic))).all())
                 .get(topic(topic));
         Map<String, String> described = new TreeMap<>();

@@ -24,27 +24,27 @@ final class TopicScenarios {
 
     private TopicScenarios() {}
 
-    static List<Scenario> all() {
+    static List<Scenario<KafkaStage>> all() {
         return List.of(
-                new Scenario("make-topics", TopicScenarios::make),
-                new Scenario("refuse-topics", TopicScenarios::refuse),
-                new Scenario("grow-topics", TopicScenarios::grow),
-                new Scenario("describe-topics", TopicScenarios::describe),
-                new Scenario("delete-topics", TopicScenarios::delete),
-                new Scenario("reassign", TopicScenarios::reassign));
+                new Scenario<>("make-topics", TopicScenarios::make),
+                new Scenario<>("refuse-topics", TopicScenarios::refuse),
+                new Scenario<>("grow-topics", TopicScenarios::grow),
+                new Scenario<>("describe-topics", TopicScenarios::describe),
+                new Scenario<>("delete-topics", TopicScenarios::delete),
+                new Scenario<>("reassign", TopicScenarios::reassign));
     }
 
-    private static void make(Stage stage, String name) {
+    private static void make(KafkaStage stage, String name) {
         CreateTopicsResult made = stage.admin().createTopics(List.of(new NewTopic(name, 3, (short) 1)));
         stage.seeOutcome("make", made.all());
-        stage.see("partitions", Stage.get(made.numPartitions(name)));
-        stage.see("replicas", Stage.get(made.replicationFactor(name)));
-        stage.see("has an id", !Stage.get(made.topicId(name)).equals(Uuid.ZERO_UUID));
+        stage.see("partitions", KafkaStage.get(made.numPartitions(name)));
+        stage.see("replicas", KafkaStage.get(made.replicationFactor(name)));
+        stage.see("has an id", !KafkaStage.get(made.topicId(name)).equals(Uuid.ZERO_UUID));
         stage.seeOutcome("make again", create(stage, new NewTopic(name, 3, (short) 1)));
         String unsaid = name + "-unsaid";
         CreateTopicsResult byDefault =
                 stage.admin().createTopics(List.of(new NewTopic(unsaid, Optional.empty(), Optional.empty())));
-        stage.see("partitions by default", Stage.get(byDefault.numPartitions(unsaid)));
+        stage.see("partitions by default", KafkaStage.get(byDefault.numPartitions(unsaid)));
         String assigned = name + "-assigned";
         stage.seeOutcome("make with assignments", create(stage, new NewTopic(assigned, Map.of(0, List.of(1)))));
         stage.seeOutcome(
@@ -66,13 +66,13 @@ final class TopicScenarios {
                         .all());
         stage.see(
                 "topics",
-                Stage.get(stage.admin().listTopics().names()).stream()
+                KafkaStage.get(stage.admin().listTopics().names()).stream()
                         .filter(topic -> topic.startsWith(name))
                         .sorted()
                         .toList());
     }
 
-    private static void refuse(Stage stage, String name) {
+    private static void refuse(KafkaStage stage, String name) {
         stage.seeOutcome("no name", create(stage, new NewTopic("", 1, (short) 1)));
         stage.seeOutcome("a dot", create(stage, new NewTopic(".", 1, (short) 1)));
         stage.seeOutcome("a space", create(stage, new NewTopic("a b", 1, (short) 1)));
@@ -95,15 +95,15 @@ final class TopicScenarios {
         stage.seeOutcome("with a dot for the underscore", create(stage, new NewTopic(name + ".x", 1, (short) 1)));
         stage.seeOutcome(
                 "twice in one request",
-                () -> Stage.get(stage.admin()
+                () -> KafkaStage.get(stage.admin()
                         .createTopics(List.of(
                                 new NewTopic(name + "-twice", 1, (short) 1),
                                 new NewTopic(name + "-twice", 2, (short) 1)))
                         .all()));
     }
 
-    private static void grow(Stage stage, String name) {
-        Stage.get(create(stage, new NewTopic(name, 1, (short) 1)));
+    private static void grow(KafkaStage stage, String name) {
+        KafkaStage.get(create(stage, new NewTopic(name, 1, (short) 1)));
         stage.publish(name, 3);
         stage.seeOutcome("to three", grow(stage, name, NewPartitions.increaseTo(3)));
         stage.seeOutcome("to three again", grow(stage, name, NewPartitions.increaseTo(3)));
@@ -115,15 +115,15 @@ final class TopicScenarios {
         stage.seeOutcome("a topic that is not there", grow(stage, name + "-absent", NewPartitions.increaseTo(2)));
         stage.see(
                 "partitions",
-                Stage.get(stage.admin().describeTopics(List.of(name)).allTopicNames())
+                KafkaStage.get(stage.admin().describeTopics(List.of(name)).allTopicNames())
                         .get(name)
                         .partitions()
                         .size());
     }
 
-    private static void describe(Stage stage, String name) {
-        Stage.get(create(stage, new NewTopic(name, 2, (short) 1)));
-        TopicDescription description = Stage.get(
+    private static void describe(KafkaStage stage, String name) {
+        KafkaStage.get(create(stage, new NewTopic(name, 2, (short) 1)));
+        TopicDescription description = KafkaStage.get(
                         stage.admin().describeTopics(List.of(name)).allTopicNames())
                 .get(name);
         stage.see("internal", description.isInternal());
@@ -150,8 +150,8 @@ final class TopicScenarios {
                 "an invalid name", stage.admin().describeTopics(List.of("a b")).allTopicNames());
     }
 
-    private static void delete(Stage stage, String name) {
-        Stage.get(create(stage, new NewTopic(name, 2, (short) 1)));
+    private static void delete(KafkaStage stage, String name) {
+        KafkaStage.get(create(stage, new NewTopic(name, 2, (short) 1)));
         stage.publish(name, 3);
         stage.seeOutcome("delete", stage.admin().deleteTopics(List.of(name)).all());
         stage.seeOutcome(
@@ -160,7 +160,7 @@ final class TopicScenarios {
         stage.seeOutcome("make it anew", again.all());
         stage.publish(name, 2);
         stage.see("end of the new one", OffsetScenarios.end(stage, name, 0));
-        Uuid id = Stage.get(again.topicId(name));
+        Uuid id = KafkaStage.get(again.topicId(name));
         stage.seeOutcome(
                 "delete by id",
                 stage.admin()
@@ -173,12 +173,12 @@ final class TopicScenarios {
                         .all());
     }
 
-    private static void reassign(Stage stage, String name) {
-        Stage.get(create(stage, new NewTopic(name, 2, (short) 1)));
+    private static void reassign(KafkaStage stage, String name) {
+        KafkaStage.get(create(stage, new NewTopic(name, 2, (short) 1)));
         var partition = new TopicPartition(name, 0);
         stage.see(
                 "reassignments",
-                Stage.get(stage.admin().listPartitionReassignments().reassignments()));
+                KafkaStage.get(stage.admin().listPartitionReassignments().reassignments()));
         stage.seeOutcome(
                 "cancel",
                 stage.admin()
@@ -196,29 +196,29 @@ final class TopicScenarios {
                 stage.admin()
                         .alterPartitionReassignments(Map.of(partition, Optional.of(here)))
                         .all());
-        var elected = Stage.get(stage.admin()
+        var elected = KafkaStage.get(stage.admin()
                 .electLeaders(ElectionType.PREFERRED, Set.of(partition))
                 .partitions());
         Map<String, String> outcomes = new TreeMap<>();
-        elected.forEach((which, failure) ->
-                outcomes.put(which.toString(), failure.map(Stage::errorName).orElse("elected")));
+        elected.forEach((which, failure) -> outcomes.put(
+                which.toString(), failure.map(KafkaStage::errorName).orElse("elected")));
         stage.see("elect", outcomes);
     }
 
-    static Future<Void> create(Stage stage, NewTopic topic) {
+    static Future<Void> create(KafkaStage stage, NewTopic topic) {
         return stage.admin().createTopics(List.of(topic)).all();
     }
 
     /** Makes topics of one partition. */
-    static void make(Stage stage, Collection<String> names) {
-        Stage.get(stage.admin()
+    static void make(KafkaStage stage, Collection<String> names) {
+        KafkaStage.get(stage.admin()
                 .createTopics(names.stream()
                         .map(name -> new NewTopic(name, 1, (short) 1))
                         .toList())
                 .all());
     }
 
-    private static Future<Void> grow(Stage stage, String name, NewPartitions partitions) {
+    private static Future<Void> grow(KafkaStage stage, String name, NewPartitions partitions) {
         return stage.admin().createPartitions(Map.of(name, partitions)).all();
     }
 }

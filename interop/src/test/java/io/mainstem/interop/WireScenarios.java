@@ -30,14 +30,14 @@ final class WireScenarios {
 
     private WireScenarios() {}
 
-    static List<Scenario> all() {
+    static List<Scenario<KafkaStage>> all() {
         return List.of(
-                new Scenario("wire-garbage", WireScenarios::garbage),
-                new Scenario("wire-sequences", WireScenarios::sequences),
-                new Scenario("wire-batches", WireScenarios::batches));
+                new Scenario<>("wire-garbage", WireScenarios::garbage),
+                new Scenario<>("wire-sequences", WireScenarios::sequences),
+                new Scenario<>("wire-batches", WireScenarios::batches));
     }
 
-    private static void garbage(Stage stage, String name) throws IOException {
+    private static void garbage(KafkaStage stage, String name) throws IOException {
         see(stage, "a frame of no bytes", bytes(0));
         see(stage, "a negative length", bytes(-5));
         see(stage, "a frame of two gigabytes", bytes(Integer.MAX_VALUE));
@@ -49,7 +49,7 @@ final class WireScenarios {
         see(stage, "an absurd array length", absurdArray());
         stage.see(
                 "it still serves " + name,
-                !Stage.get(stage.admin().describeCluster().nodes()).isEmpty());
+                !KafkaStage.get(stage.admin().describeCluster().nodes()).isEmpty());
         try (Socket socket = connect(stage)) {
             // with a header that may have tagged fields, as every newer one
             send(
@@ -103,7 +103,7 @@ final class WireScenarios {
     }
 
     /** Sees whether there is an answer, or the connection is closed. */
-    private static void see(Stage stage, String what, byte[] sent) throws IOException {
+    private static void see(KafkaStage stage, String what, byte[] sent) throws IOException {
         try (Socket socket = connect(stage)) {
             try {
                 send(socket, sent);
@@ -117,7 +117,7 @@ final class WireScenarios {
         }
     }
 
-    private static Socket connect(Stage stage) throws IOException {
+    private static Socket connect(KafkaStage stage) throws IOException {
         String[] address = stage.bootstrap().split(":", 2);
         Socket socket = new Socket();
         socket.connect(new InetSocketAddress(address[0], Integer.parseInt(address[1])), 10_000);
@@ -138,7 +138,7 @@ final class WireScenarios {
         return ByteBuffer.wrap(body);
     }
 
-    private static void sequences(Stage stage, String name) throws IOException {
+    private static void sequences(KafkaStage stage, String name) throws IOException {
         TopicScenarios.make(stage, List.of(name));
         try (Socket socket = connect(stage)) {
             long producer = 987_654_321_000L + name.hashCode();
@@ -169,7 +169,7 @@ final class WireScenarios {
                 .buffer();
     }
 
-    private static void batches(Stage stage, String name) throws IOException {
+    private static void batches(KafkaStage stage, String name) throws IOException {
         TopicScenarios.make(stage, List.of(name));
         try (Socket socket = connect(stage)) {
             seeProduce(stage, "sound", socket, name, plain());
@@ -197,7 +197,7 @@ final class WireScenarios {
     }
 
     /** One produce request with whatever bytes; sees the error and the offset, or that the connection is closed. */
-    private static void seeProduce(Stage stage, String what, Socket socket, String topic, ByteBuffer records)
+    private static void seeProduce(KafkaStage stage, String what, Socket socket, String topic, ByteBuffer records)
             throws IOException {
         var partition = new ProduceRequestData.PartitionProduceData()
                 .setIndex(0)
