@@ -1,46 +1,36 @@
 package io.mainstem.broker;
 
-import java.util.Arrays;
-
 /**
- * A filter of a queue on a topic, in force between two offsets of each log.
+ * A filter of a queue or a topic on a topic, in force between two changes. {@link Versions} says of each record of a
+ * log which changes it comes after.
  *
- * @param fromOffsets the first offset in force, one for each log
- * @param untilOffsets the offset after the last one in force, one for each log; {@link #OPEN} while there is no end
+ * @param fromVersion the change that made it
+ * @param untilVersion the change that ended it; {@link #OPEN} while there is none
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared, never changed
-record Binding(BindingKey key, Queue queue, Filter filter, long[] fromOffsets, long[] untilOffsets) {
+record Binding(BindingKey key, Destination destination, Filter filter, long fromVersion, long untilVersion) {
 
     static final long OPEN = Long.MAX_VALUE;
 
-    static Binding open(BindingKey key, Queue queue, Filter filter, long[] fromOffsets) {
-        long[] untilOffsets = new long[fromOffsets.length];
-        Arrays.fill(untilOffsets, OPEN);
-        return new Binding(key, queue, filter, fromOffsets, untilOffsets);
+    /** A version after all that have been. */
+    static final long LATEST = OPEN - 1;
+
+    static Binding open(BindingKey key, Destination destination, Filter filter, long fromVersion) {
+        return new Binding(key, destination, filter, fromVersion, OPEN);
     }
 
-    Binding endingAt(long[] newUntilOffsets) {
-        return new Binding(key, queue, filter, fromOffsets, newUntilOffsets);
+    Binding endingAt(long version) {
+        return new Binding(key, destination, filter, fromVersion, version);
     }
 
-    /** The same binding over more logs, in all of whose records an open one is interested, and an ended one in none. */
-    Binding over(int logs) {
-        int known = fromOffsets.length;
-        long[] newUntilOffsets = Arrays.copyOf(untilOffsets, logs);
-        Arrays.fill(newUntilOffsets, known, logs, isOpen() ? OPEN : 0);
-        return new Binding(key, queue, filter, Arrays.copyOf(fromOffsets, logs), newUntilOffsets);
+    Binding leadingTo(Destination other) {
+        return new Binding(key, other, filter, fromVersion, untilVersion);
     }
 
     boolean isOpen() {
-        return untilOffsets[0] == OPEN;
+        return untilVersion == OPEN;
     }
 
-    boolean isInForce(int partition, long offset) {
-        return fromOffsets[partition] <= offset && offset < untilOffsets[partition];
-    }
-
-    /** In force for all of these offsets and wanting all of them, so that nobody needs to look at the records. */
-    boolean wantsAll(int partition, long first, long last) {
-        return filter instanceof Filter.All && fromOffsets[partition] <= first && last < untilOffsets[partition];
+    boolean isInForce(long version) {
+        return fromVersion <= version && version < untilVersion;
     }
 }

@@ -14,6 +14,8 @@ public final class BrokerException extends RuntimeException {
         /** The name belongs to the broker. */
         RESERVED_NAME,
         INVALID_PARTITIONS,
+        /** A binding with a key or headers beyond the limits. */
+        INVALID_BINDING,
         /** A setting that is not known, or a value that it cannot have. */
         INVALID_SETTING,
         /** A batch that is larger than its topic takes. */

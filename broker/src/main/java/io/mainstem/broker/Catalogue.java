@@ -25,6 +25,7 @@ final class Catalogue {
     private final Map<Long, Topic> topicsByNumber = new ConcurrentHashMap<>();
     private final Map<String, Queue> queuesByName = new ConcurrentHashMap<>();
     private final Map<Long, Queue> queuesByNumber = new ConcurrentHashMap<>();
+    private final TopicGraph graph = new TopicGraph(this::topic, name -> Optional.ofNullable(topicsByName.get(name)));
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private final List<Topic> deletedWhileStarting = new ArrayList<>();
 
@@ -69,11 +70,8 @@ final class Catalogue {
         return producerIdLimit;
     }
 
-    List<Binding> bindingsOf(Queue queue) {
-        return topicsByNumber.values().stream()
-                .flatMap(topic -> topic.bindings().stream())
-                .filter(binding -> binding.queue().equals(queue))
-                .toList();
+    TopicGraph graph() {
+        return graph;
     }
 
     /** Opens everything that the replay has left; completes when all of it can be used. */
@@ -107,17 +105,17 @@ final class Catalogue {
         if (change instanceof MetadataRecord.TopicCreated created) {
             return addTopic(new Topic(offset, created, context), created.ownerQueue());
         } else if (change instanceof MetadataRecord.TopicDeleted deleted) {
-            return removeTopic(deleted.topic());
+            return removeTopic(deleted.topic(), deleted.cut());
         } else if (change instanceof MetadataRecord.QueueDeclared declared) {
             return addQueue(new Queue(offset, declared.spec(), null, queues, context));
         } else if (change instanceof MetadataRecord.QueueDeleted deleted) {
-            removeQueue(deleted.queue());
+            removeQueue(deleted.queue(), deleted.cut());
         } else if (change instanceof MetadataRecord.Bound bound) {
-            bind(bound.key(), bound.fromOffsets());
+            bind(bound.key(), bound.cut());
         } else if (change instanceof MetadataRecord.Unbound unbound) {
-            topic(unbound.key().topic()).ifPresent(topic -> topic.endBinding(unbound.key(), unbound.untilOffsets()));
+            topic(unbound.key().topic()).ifPresent(topic -> graph.unbind(topic, unbound.key(), unbound.cut()));
         } else if (change instanceof MetadataRecord.TopicRouted routed) {
-            topic(routed.topic()).ifPresent(topic -> topic.setRouting(routed.routing()));
+            topic(routed.topic()).ifPresent(topic -> graph.adopt(topic, routed));
         } else if (change instanceof MetadataRecord.TopicConfigured configured) {
             return topic(configured.topic())
                     .map(topic -> topic.configure(TopicSettings.of(configured.settings())))
@@ -144,6 +142,7 @@ final class Catalogue {
         topicsByNumber.put(topic.number(), topic);
         topicsById.put(topic.id(), topic);
         topicsByName.put(topic.name(), topic);
+        graph.add(topic);
         CompletionStage<Void> open = started ? topic.open() : CompletableFuture.completedFuture(null);
         Queue owner = queuesByNumber.get(ownerQueue);
         if (owner == null) {
@@ -152,19 +151,19 @@ final class Catalogue {
         return open.thenRunAsync(
                 () -> {
                     owner.ownTopic().set(topic);
-                    BindingKey key = new BindingKey(owner.number(), topic.number(), "");
-                    addBinding(topic, Binding.open(key, owner, new Filter.All(), new long[topic.partitions()]));
+                    graph.addOwner(topic, owner);
                 },
                 context.loops().metadata());
     }
 
-    private CompletionStage<Void> removeTopic(long number) {
+    private CompletionStage<Void> removeTopic(long number, Cut cut) {
         Topic topic = topicsByNumber.remove(number);
         if (topic == null) {
             return CompletableFuture.completedFuture(null);
         }
         topicsById.remove(topic.id());
         topicsByName.remove(topic.name());
+        graph.remove(topic, cut);
         if (!started) {
             deletedWhileStarting.add(topic);
             return CompletableFuture.completedFuture(null);
@@ -172,30 +171,22 @@ final class Catalogue {
         return topic.delete();
     }
 
-    private void removeQueue(long number) {
+    private void removeQueue(long number, Cut cut) {
         Queue queue = queuesByNumber.remove(number);
         if (queue != null) {
             queuesByName.remove(queue.name());
-            topicsByNumber.values().forEach(topic -> topic.dropBindings(queue));
+            graph.remove(queue, cut);
+            topicsByNumber.values().forEach(topic -> topic.forget(queue));
             queue.end();
         }
     }
 
-    private void bind(BindingKey key, long[] fromOffsets) {
-        Topic topic = topicsByNumber.get(key.topic());
-        Queue queue = queuesByNumber.get(key.queue());
-        if (topic != null && queue != null) {
-            Filter filter = Filter.of(topic.routing(), key.text());
-            addBinding(topic, Binding.open(key, queue, filter, fromOffsets));
-        }
-    }
-
-    private void addBinding(Topic topic, Binding binding) {
-        topic.addBinding(binding);
-        if (started) {
-            for (int partition = 0; partition < topic.partitions(); partition++) {
-                binding.queue().attach(topic, partition, binding.fromOffsets()[partition]);
-            }
+    private void bind(BindingKey key, Cut cut) {
+        Topic source = topicsByNumber.get(key.topic());
+        Destination destination =
+                key.toTopic() ? topicsByNumber.get(key.destination()) : queuesByNumber.get(key.destination());
+        if (source != null && destination != null) {
+            graph.bind(source, destination, key, cut);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.mainstem.engine.batch.Varint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -32,6 +33,10 @@ final class FieldReader {
         byte[] bytes = new byte[intNumber()];
         buffer.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    Optional<String> optionalText() {
+        return flag() ? Optional.of(text()) : Optional.empty();
     }
 
     Map<String, String> texts() {

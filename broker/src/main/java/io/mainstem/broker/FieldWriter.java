@@ -4,6 +4,7 @@ import io.mainstem.engine.batch.Varint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Writes the fields of the broker's own records one behind the other, integers in few bytes. */
@@ -26,6 +27,12 @@ final class FieldWriter {
         number(bytes.length);
         ensureRoom(bytes.length);
         buffer.put(bytes);
+        return this;
+    }
+
+    FieldWriter optionalText(Optional<String> value) {
+        flag(value.isPresent());
+        value.ifPresent(this::text);
         return this;
     }
 

@@ -2,39 +2,73 @@ package io.mainstem.broker;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Decides by a record's key whether a binding wants the record. A record without a key is read as one with an empty
- * key.
- */
+/** Decides whether a binding wants a record. Of the keys of a record one has to fit. */
 sealed interface Filter {
 
-    ByteBuffer EMPTY_KEY = ByteBuffer.allocate(0).asReadOnlyBuffer();
+    boolean matches(RecordAddress address);
 
-    boolean matches(@Nullable ByteBuffer key);
-
-    static Filter of(Routing routing, String bindingKey) {
+    static Filter of(Routing routing, BindingSpec spec) {
         return switch (routing) {
             case ALL -> new All();
-            case EXACT -> new Exact(ByteBuffer.wrap(bindingKey.getBytes(StandardCharsets.UTF_8)));
-            case PATTERN -> bindingKey.equals("#") ? new All() : Pattern.of(bindingKey);
+            case EXACT -> new Exact(utf8(spec.key()));
+            case PATTERN -> spec.key().equals("#") ? new All() : Pattern.of(spec.key());
+            case HEADERS -> Headers.of(spec);
         };
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Wants every record, without a look at it. */
     record All() implements Filter {
         @Override
-        public boolean matches(@Nullable ByteBuffer key) {
+        public boolean matches(RecordAddress address) {
             return true;
         }
     }
 
-    /** Wants the records whose key is the binding's. */
+    /** Wants the records that have the binding's key. */
     record Exact(ByteBuffer bindingKey) implements Filter {
         @Override
-        public boolean matches(@Nullable ByteBuffer key) {
-            return bindingKey.equals(key == null ? EMPTY_KEY : key);
+        public boolean matches(RecordAddress address) {
+            return address.keys().contains(bindingKey);
+        }
+    }
+
+    /**
+     * Wants the records that have all of these headers, or any of them.
+     *
+     * @param values beside the names; null where any value will do
+     */
+    record Headers(List<ByteBuffer> names, List<@Nullable ByteBuffer> values, boolean all) implements Filter {
+
+        static Filter of(BindingSpec spec) {
+            boolean all = spec.match() == BindingSpec.Match.ALL;
+            if (all && spec.headers().isEmpty()) {
+                return new All();
+            }
+            List<ByteBuffer> names = new ArrayList<>();
+            List<@Nullable ByteBuffer> values = new ArrayList<>();
+            spec.headers().forEach((name, value) -> {
+                names.add(utf8(name));
+                values.add(value.map(Filter::utf8).orElse(null));
+            });
+            return new Headers(names, values, all);
+        }
+
+        @Override
+        public boolean matches(RecordAddress address) {
+            for (int index = 0; index < names.size(); index++) {
+                if (address.has(names.get(index), values.get(index)) != all) {
+                    return !all;
+                }
+            }
+            return all;
         }
     }
 
@@ -67,9 +101,18 @@ sealed interface Filter {
         }
 
         @Override
+        public boolean matches(RecordAddress address) {
+            List<ByteBuffer> keys = address.keys();
+            for (int index = 0; index < keys.size(); index++) {
+                if (matches(keys.get(index))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         @SuppressWarnings("ReferenceEquality") // the two markers are told from literal words by identity
-        public boolean matches(@Nullable ByteBuffer nullableKey) {
-            ByteBuffer key = nullableKey == null ? EMPTY_KEY : nullableKey;
+        private boolean matches(ByteBuffer key) {
             int limit = key.limit();
             int start = key.position();
             // one past the imagined dot that ends the last word; an empty key has no word at all

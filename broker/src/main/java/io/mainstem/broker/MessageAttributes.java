@@ -46,7 +46,7 @@ public record MessageAttributes(
 
     /** Reads an encoded header section; of two headers with the same name the first counts. */
     public static MessageAttributes of(ByteBuffer headers) {
-        if (headers.remaining() == 1 && headers.get(headers.position()) == NO_HEADERS) {
+        if (!hasHeaders(headers)) {
             return NONE;
         }
         MessageAttributes attributes = NONE;
@@ -63,6 +63,11 @@ public record MessageAttributes(
             // The message is more than its headers: those before the damage count.
         }
         return attributes;
+    }
+
+    /** Whether there is anything in an encoded header section. */
+    static boolean hasHeaders(ByteBuffer headers) {
+        return headers.remaining() != 1 || headers.get(headers.position()) != NO_HEADERS;
     }
 
     private MessageAttributes with(String name, String value) {

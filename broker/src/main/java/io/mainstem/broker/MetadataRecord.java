@@ -22,15 +22,21 @@ sealed interface MetadataRecord {
         int type = in.intNumber();
         return switch (type) {
             case ClusterNamed.TYPE -> new ClusterNamed(in.text());
-            case TopicCreated.TYPE_WITHOUT_SETTINGS -> TopicCreated.decode(in, false);
-            case TopicCreated.TYPE -> TopicCreated.decode(in, true);
-            case TopicRouted.TYPE -> new TopicRouted(in.number(), Routing.ofId(in.intNumber()));
-            case TopicDeleted.TYPE -> new TopicDeleted(in.number());
+            case TopicCreated.TYPE_WITHOUT_SETTINGS, TopicCreated.TYPE_WITHOUT_ALTERNATE, TopicCreated.TYPE ->
+                TopicCreated.decode(in, type);
+            case TopicRouted.TYPE_WITHOUT_ALTERNATE ->
+                new TopicRouted(in.number(), Routing.ofId(in.intNumber()), Optional.empty(), false, Cut.NONE);
+            case TopicRouted.TYPE -> TopicRouted.decode(in);
+            case TopicDeleted.TYPE_OF_A_TOPIC_ALONE -> new TopicDeleted(in.number(), Cut.NONE);
+            case TopicDeleted.TYPE -> new TopicDeleted(in.number(), Cut.decode(in));
             case QueueDeclared.TYPE_WITHOUT_SETTINGS -> new QueueDeclared(QueueSpec.durable(in.text()));
             case QueueDeclared.TYPE -> QueueDeclared.decode(in);
-            case QueueDeleted.TYPE -> new QueueDeleted(in.number());
-            case Bound.TYPE -> new Bound(BindingKey.decode(in), in.numbers());
-            case Unbound.TYPE -> new Unbound(BindingKey.decode(in), in.numbers());
+            case QueueDeleted.TYPE_WITHOUT_CUT -> new QueueDeleted(in.number(), Cut.NONE);
+            case QueueDeleted.TYPE -> new QueueDeleted(in.number(), Cut.decode(in));
+            case Bound.TYPE_OF_A_KEY -> Bound.decodePlain(in);
+            case Bound.TYPE -> new Bound(BindingKey.decode(in), Cut.decode(in));
+            case Unbound.TYPE_OF_A_KEY -> Unbound.decodePlain(in);
+            case Unbound.TYPE -> new Unbound(BindingKey.decode(in), Cut.decode(in));
             case ProducerIdsReserved.TYPE -> new ProducerIdsReserved(in.number());
             case TopicConfigured.TYPE -> new TopicConfigured(in.number(), in.texts());
             case PartitionsAdded.TYPE -> new PartitionsAdded(in.number(), in.intNumber());
@@ -54,7 +60,10 @@ sealed interface MetadataRecord {
         /** Of before there were settings, when topics kept everything; no longer written. */
         static final int TYPE_WITHOUT_SETTINGS = 1;
 
-        static final int TYPE = 9;
+        /** Of before there were alternates and internal topics; no longer written. */
+        static final int TYPE_WITHOUT_ALTERNATE = 9;
+
+        static final int TYPE = 13;
 
         private static final int NO_ROUTING = -1;
 
@@ -64,9 +73,10 @@ sealed interface MetadataRecord {
             out.number(spec.routing().map(Routing::id).orElse(NO_ROUTING));
             out.flag(spec.autoDelete()).uuid(id).number(ownerQueue);
             out.texts(spec.settings().explicit());
+            out.flag(spec.internal()).optionalText(spec.alternate());
         }
 
-        static TopicCreated decode(FieldReader in, boolean withSettings) {
+        static TopicCreated decode(FieldReader in, int type) {
             String name = in.text();
             int partitions = in.intNumber();
             int routingId = in.intNumber();
@@ -75,28 +85,44 @@ sealed interface MetadataRecord {
             boolean autoDelete = in.flag();
             UUID id = in.uuid();
             long ownerQueue = in.number();
-            TopicSettings settings = withSettings ? TopicSettings.of(in.texts()) : TopicSettings.KEEP;
-            return new TopicCreated(
-                    new TopicSpec(name, partitions, routing, false, autoDelete, settings), id, ownerQueue);
+            TopicSettings settings = type == TYPE_WITHOUT_SETTINGS ? TopicSettings.KEEP : TopicSettings.of(in.texts());
+            boolean internal = type == TYPE && in.flag();
+            Optional<String> alternate = type == TYPE ? in.optionalText() : Optional.empty();
+            TopicSpec spec = new TopicSpec(name, partitions, routing, false, autoDelete, internal, alternate, settings);
+            return new TopicCreated(spec, id, ownerQueue);
         }
     }
 
     /** A topic that had no routing was given one. */
-    record TopicRouted(long topic, Routing routing) implements MetadataRecord {
-        static final int TYPE = 2;
+    record TopicRouted(long topic, Routing routing, Optional<String> alternate, boolean internal, Cut cut)
+            implements MetadataRecord {
+        /** Of before there were alternates and internal topics; no longer written. */
+        static final int TYPE_WITHOUT_ALTERNATE = 2;
+
+        static final int TYPE = 14;
 
         @Override
         public void encode(FieldWriter out) {
             out.number(TYPE).number(topic).number(routing.id());
+            cut.encode(out.optionalText(alternate).flag(internal));
+        }
+
+        static TopicRouted decode(FieldReader in) {
+            return new TopicRouted(
+                    in.number(), Routing.ofId(in.intNumber()), in.optionalText(), in.flag(), Cut.decode(in));
         }
     }
 
-    record TopicDeleted(long topic) implements MetadataRecord {
-        static final int TYPE = 3;
+    /** The cut goes through the topics whose records came to this one by bindings. */
+    record TopicDeleted(long topic, Cut cut) implements MetadataRecord {
+        /** Of before there were bindings between topics; no longer written. */
+        static final int TYPE_OF_A_TOPIC_ALONE = 3;
+
+        static final int TYPE = 15;
 
         @Override
         public void encode(FieldWriter out) {
-            out.number(TYPE).number(topic);
+            cut.encode(out.number(TYPE).number(topic));
         }
     }
 
@@ -119,32 +145,52 @@ sealed interface MetadataRecord {
         }
     }
 
-    record QueueDeleted(long queue) implements MetadataRecord {
-        static final int TYPE = 5;
+    /** The cut goes through the topics of which another topic gets from now on what the queue wanted. */
+    record QueueDeleted(long queue, Cut cut) implements MetadataRecord {
+        /** Of before there were alternates; no longer written. */
+        static final int TYPE_WITHOUT_CUT = 5;
+
+        static final int TYPE = 16;
 
         @Override
         public void encode(FieldWriter out) {
-            out.number(TYPE).number(queue);
+            cut.encode(out.number(TYPE).number(queue));
         }
     }
 
-    /** The binding is in force from these offsets on, one for each log. */
-    record Bound(BindingKey key, long[] fromOffsets) implements MetadataRecord {
-        static final int TYPE = 6;
+    /** The binding is in force from the cut on. */
+    record Bound(BindingKey key, Cut cut) implements MetadataRecord {
+        /** Of before there was anything but a queue and a key; no longer written. */
+        static final int TYPE_OF_A_KEY = 6;
+
+        static final int TYPE = 17;
 
         @Override
         public void encode(FieldWriter out) {
-            key.encode(out.number(TYPE)).numbers(fromOffsets);
+            cut.encode(key.encode(out.number(TYPE)));
+        }
+
+        static Bound decodePlain(FieldReader in) {
+            BindingKey key = BindingKey.decodePlain(in);
+            return new Bound(key, Cut.of(key.topic(), in.numbers()));
         }
     }
 
-    /** The binding is no longer in force from these offsets on. */
-    record Unbound(BindingKey key, long[] untilOffsets) implements MetadataRecord {
-        static final int TYPE = 7;
+    /** The binding is no longer in force from the cut on. */
+    record Unbound(BindingKey key, Cut cut) implements MetadataRecord {
+        /** Of before there was anything but a queue and a key; no longer written. */
+        static final int TYPE_OF_A_KEY = 7;
+
+        static final int TYPE = 18;
 
         @Override
         public void encode(FieldWriter out) {
-            key.encode(out.number(TYPE)).numbers(untilOffsets);
+            cut.encode(key.encode(out.number(TYPE)));
+        }
+
+        static Unbound decodePlain(FieldReader in) {
+            BindingKey key = BindingKey.decodePlain(in);
+            return new Unbound(key, Cut.of(key.topic(), in.numbers()));
         }
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A view on topics: which messages are routed to it and not settled. Each is given to one consumer at a time. May be
  * used from any thread; the work is done on the event loop of the queue's shard.
  */
-public final class Queue {
+public final class Queue implements Destination {
 
     /** So often logs in memory learn what was settled, which costs a look through the first messages. */
     private static final int SETTLED_BETWEEN_NEEDS = 500;
@@ -87,17 +87,27 @@ public final class Queue {
         return consumerCount;
     }
 
-    /**
-     * Routes to this queue what a topic gets from now on and the key fits. Binding again with the same key changes
-     * nothing.
-     */
+    /** Binds it by a key alone, as {@link #bind(Topic, BindingSpec)} does. */
     public CompletionStage<Void> bind(Topic topic, String key) {
-        return queues.bind(this, topic, key);
+        return bind(topic, BindingSpec.key(key));
+    }
+
+    /**
+     * Routes to this queue what a topic gets from now on and the binding wants. Binding again in the same way changes
+     * nothing. Fails as UNKNOWN_QUEUE, UNKNOWN_TOPIC or INVALID_BINDING.
+     */
+    public CompletionStage<Void> bind(Topic topic, BindingSpec spec) {
+        return queues.bind(this, topic, spec);
+    }
+
+    /** Ends a binding by a key alone, as {@link #unbind(Topic, BindingSpec)} does. */
+    public CompletionStage<Void> unbind(Topic topic, String key) {
+        return unbind(topic, BindingSpec.key(key));
     }
 
     /** Ends a binding; what was routed stays. Ending what is not there changes nothing. */
-    public CompletionStage<Void> unbind(Topic topic, String key) {
-        return queues.unbind(this, topic, key);
+    public CompletionStage<Void> unbind(Topic topic, BindingSpec spec) {
+        return queues.unbind(this, topic, spec);
     }
 
     /** Publishes a message to the queue's own topic, which nobody else gets. */
@@ -255,15 +265,11 @@ public final class Queue {
     }
 
     /** In the loop: starts, also again after a failure, from what the state log says. */
-    void restore(QueueFold fold, LongFunction<Optional<Topic>> topicOf, List<Binding> bindings) {
+    void restore(QueueFold fold, LongFunction<Optional<Topic>> topicOf, List<TopicGraph.Inlet> inlets) {
         state.restore(fold, topicOf);
-        for (Binding binding : bindings) {
-            Optional<Topic> topic = topicOf.apply(binding.key().topic());
-            for (int partition = 0; topic.isPresent() && partition < binding.fromOffsets().length; partition++) {
-                long fromOffset = firstInForce(bindings, binding.key().topic(), partition);
-                QueueSource source = state.restoredSource(topic.get(), partition, fromOffset, fold);
-                topic.get().attach(partition, source.routedThrough);
-            }
+        for (TopicGraph.Inlet inlet : inlets) {
+            QueueSource source = state.restoredSource(inlet.topic(), inlet.partition(), inlet.fromOffset(), fold);
+            inlet.topic().attach(inlet.partition(), source.routedThrough);
         }
         expiry.checkAll();
         restored = true;
@@ -272,14 +278,6 @@ public final class Queue {
         }
         changed();
         dispatcher.dispatch();
-    }
-
-    private static long firstInForce(List<Binding> bindings, long topic, int partition) {
-        return bindings.stream()
-                .filter(binding -> binding.key().topic() == topic && partition < binding.fromOffsets().length)
-                .mapToLong(binding -> binding.fromOffsets()[partition])
-                .min()
-                .orElse(0);
     }
 
     private void whenRestored(Runnable task) {

@@ -19,6 +19,7 @@ public final class Queues {
     private final TransientNumbers numbers;
     private final Catalogue catalogue;
     private final MetadataLog metadata;
+    private final BindingChanges bindingChanges;
     private final Topics topics;
 
     Queues(BrokerContext context, TransientNumbers numbers) {
@@ -26,7 +27,8 @@ public final class Queues {
         this.numbers = numbers;
         this.catalogue = new Catalogue(context, this);
         this.metadata = new MetadataLog(context, catalogue::apply);
-        this.topics = new Topics(catalogue, metadata, numbers);
+        this.bindingChanges = new BindingChanges(context, catalogue, metadata, numbers);
+        this.topics = new Topics(catalogue, metadata, bindingChanges, numbers);
         for (int number = 0; number < SHARDS; number++) {
             shards.add(new Shard(number, context, this));
         }
@@ -73,48 +75,18 @@ public final class Queues {
                                 if (ifEmpty && messages > 0) {
                                     throw new BrokerException(Kind.NOT_EMPTY, "queue '" + name + "' not empty");
                                 }
-                                return remove(queue).thenApply(done -> messages);
+                                return bindingChanges.remove(queue).thenApply(done -> messages);
                             },
                             context.loops().metadata());
         });
     }
 
-    /** Within a change. */
-    private CompletionStage<Void> remove(Queue queue) {
-        List<Topic> bound = catalogue.bindingsOf(queue).stream()
-                .flatMap(binding -> catalogue.topic(binding.key().topic()).stream())
-                .distinct()
-                .toList();
-        MetadataRecord deleted = new MetadataRecord.QueueDeleted(queue.number());
-        CompletionStage<Void> removed = queue.spec().isPersistent()
-                ? metadata.append(deleted).thenApply(offset -> null)
-                : catalogue.apply(deleted, queue.number());
-        return removed.thenCompose(done -> removeUnused(bound));
+    CompletionStage<Void> bind(Queue queue, Topic topic, BindingSpec spec) {
+        return bindingChanges.bind(topic, queue, spec);
     }
 
-    CompletionStage<Void> bind(Queue queue, Topic topic, String text) {
-        BindingKey key = new BindingKey(queue.number(), topic.number(), text);
-        return metadata.change(() -> {
-            checkPresent(queue, topic);
-            if (topic.openBinding(key).isPresent()) {
-                return CompletableFuture.completedFuture(null);
-            }
-            return topic.betweenRecords(ends -> apply(queue, topic, new MetadataRecord.Bound(key, ends)));
-        });
-    }
-
-    CompletionStage<Void> unbind(Queue queue, Topic topic, String text) {
-        BindingKey key = new BindingKey(queue.number(), topic.number(), text);
-        return metadata.change(() -> {
-            checkPresent(queue, topic);
-            if (topic.openBinding(key).isEmpty()) {
-                return CompletableFuture.completedFuture(null);
-            }
-            return topic.betweenRecords(ends -> apply(queue, topic, new MetadataRecord.Unbound(key, ends)))
-                    .thenComposeAsync(
-                            done -> removeUnused(List.of(topic)),
-                            context.loops().metadata());
-        });
+    CompletionStage<Void> unbind(Queue queue, Topic topic, BindingSpec spec) {
+        return bindingChanges.unbind(topic, queue, spec);
     }
 
     CompletionStage<Topic> createOwnTopic(Queue queue) {
@@ -158,11 +130,16 @@ public final class Queues {
         return catalogue.topic(number);
     }
 
-    List<Binding> bindingsOf(Queue queue) {
-        return catalogue.bindingsOf(queue);
+    /** Where the queue gets records from. */
+    List<TopicGraph.Inlet> inlets(Queue queue) {
+        return catalogue.graph().inlets(queue);
     }
 
     CompletionStage<Void> close() {
+        return Topic.all(catalogue.topics(), Topic::tellEverybody).thenCompose(told -> closeShards());
+    }
+
+    private CompletionStage<Void> closeShards() {
         return CompletableFuture.allOf(shards.stream()
                 .map(shard -> shard.close().toCompletableFuture())
                 .toArray(CompletableFuture[]::new));
@@ -170,32 +147,5 @@ public final class Queues {
 
     static BrokerException unknown(String name) {
         return new BrokerException(Kind.UNKNOWN_QUEUE, "no queue '" + name + "'");
-    }
-
-    private void checkPresent(Queue queue, Topic topic) {
-        if (catalogue.queue(queue.name()).filter(queue::equals).isEmpty()) {
-            throw unknown(queue.name());
-        }
-        if (catalogue.topic(topic.name()).filter(topic::equals).isEmpty()) {
-            throw new BrokerException(Kind.UNKNOWN_TOPIC, "no topic '" + topic.name() + "'");
-        }
-    }
-
-    /** A binding is as lasting as the less lasting of its ends. */
-    private CompletionStage<Void> apply(Queue queue, Topic topic, MetadataRecord change) {
-        boolean kept = queue.spec().isPersistent() && !topic.spec().inMemory();
-        return kept ? metadata.append(change).thenApply(offset -> null) : catalogue.apply(change, numbers.next());
-    }
-
-    /** Topics that go with their last binding go, if that was it; a queue's own topic always goes with its queue. */
-    private CompletionStage<Void> removeUnused(List<Topic> candidates) {
-        CompletionStage<Void> removed = CompletableFuture.completedFuture(null);
-        for (Topic topic : candidates) {
-            if (topic.spec().autoDelete() && !topic.hasOpenBindings()) {
-                removed = removed.thenComposeAsync(
-                        before -> topics.remove(topic), context.loops().metadata());
-            }
-        }
-        return removed;
     }
 }

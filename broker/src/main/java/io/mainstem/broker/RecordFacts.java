@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordFacts {
 
+    /** For a stretch in which there is nothing for anybody. */
+    static final RecordFacts NONE = new RecordFacts();
+
     private static final int INITIAL_COUNT = 64;
 
     private int count;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the router found for one queue between two offsets of a log.
  *
- * @param facts of all records that the router has read there, shared with other queues
+ * @param facts of the records there that any queue gets, shared with other queues
  * @param selection which of them the queue gets, ascending; null for all
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared

@@ -5,7 +5,6 @@ import io.mainstem.engine.EngineException;
 import io.mainstem.engine.LogId;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,11 @@ final class Router {
     private static final int READ_BYTES = 512 << 10;
     private static final int RETRY_DELAY_MILLIS = 100;
 
+    /** So long, and for so much, queues that got nothing may not know how far the log was routed. */
+    private static final int TELL_EVERYBODY_MILLIS = 500;
+
+    private static final int TELL_EVERYBODY_BYTES = 4 << 20;
+
     private record Waiter(long endOffset, Runnable task) {}
 
     private final Topic topic;
@@ -33,8 +37,11 @@ final class Router {
     private final BatchCache cache;
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
 
-    private RoutingTable table;
+    private final Distribution distribution;
+    private volatile Versions versions = Versions.EMPTY;
     private long routedThrough;
+    private long bytesSinceEverybodyKnew;
+    private boolean tellingIsSet;
     private long durableEndOffset;
     private boolean busy;
     private boolean stopped;
@@ -48,7 +55,7 @@ final class Router {
         this.engine = context.engine();
         this.loop = context.loops().of(topic.number());
         this.cache = context.cache();
-        this.table = new RoutingTable(topic, partition, List.of());
+        this.distribution = new Distribution(topic, partition);
     }
 
     /** Called once, after the log is open; from any thread. */
@@ -71,9 +78,24 @@ final class Router {
         });
     }
 
+    /** A change of bindings concerns the records from an offset on; called by the metadata loop only. */
+    void change(long fromOffset, long version) {
+        versions = versions.with(fromOffset, version);
+    }
+
+    /** Which changes concern which records; from any thread. */
+    Versions versions() {
+        return versions;
+    }
+
     /** The bindings have changed; from any thread. */
-    void replaceTable(RoutingTable newTable) {
-        loop.execute(() -> table = newTable);
+    void bindingsChanged() {
+        loop.execute(distribution::bindingsChanged);
+    }
+
+    /** Tells all queues how far the log was routed; from any thread. */
+    CompletionStage<Void> tellEverybody() {
+        return CompletableFuture.runAsync(this::tellEverybodyNow, loop);
     }
 
     /** Routes nothing more until {@link #resume}; from any thread. */
@@ -92,6 +114,7 @@ final class Router {
     void attach(long knownThrough) {
         loop.execute(() -> {
             routedThrough = Math.min(routedThrough, knownThrough);
+            distribution.goBack(knownThrough);
             pump();
         });
     }
@@ -116,7 +139,7 @@ final class Router {
         if (busy || stopped || paused) {
             return;
         }
-        if (table.isEmpty()) {
+        if (distribution.isEmpty(routedThrough)) {
             routedThrough = durableEndOffset;
             topic.passedBy(partition, durableEndOffset);
         }
@@ -141,7 +164,9 @@ final class Router {
         }
         if (fromOffset == routedThrough && batches.hasRemaining() && !paused) {
             cache.put(log, batches);
-            routedThrough = table.route(fromOffset, batches);
+            bytesSinceEverybodyKnew += batches.remaining();
+            routedThrough = distribution.route(fromOffset, batches, versions);
+            tellEverybodySoon();
             runWaiters();
         }
         pump();
@@ -152,8 +177,8 @@ final class Router {
             // retention was faster; what it took can no longer be routed
             long firstOffset = engine.bounds(log).firstOffset();
             LOG.warn("{}: records {} to {} were gone before they were routed", log, routedThrough, firstOffset - 1);
-            table.skip(routedThrough, firstOffset);
             routedThrough = Math.max(routedThrough, firstOffset);
+            tellEverybodyNow();
             pump();
         } else if (failure instanceof EngineException e
                 && (e.kind() == EngineException.Kind.CLOSED || e.kind() == EngineException.Kind.UNKNOWN_LOG)) {
@@ -162,6 +187,27 @@ final class Router {
         } else {
             LOG.warn("{}: routing waits, because reading failed: {}", log, String.valueOf(failure));
             loop.schedule(this::pump, RETRY_DELAY_MILLIS);
+        }
+    }
+
+    private void tellEverybodySoon() {
+        if (bytesSinceEverybodyKnew >= TELL_EVERYBODY_BYTES) {
+            tellEverybodyNow();
+        } else if (distribution.isSomebodyBehind() && !tellingIsSet) {
+            tellingIsSet = true;
+            loop.schedule(
+                    () -> {
+                        tellingIsSet = false;
+                        tellEverybodyNow();
+                    },
+                    TELL_EVERYBODY_MILLIS);
+        }
+    }
+
+    private void tellEverybodyNow() {
+        bytesSinceEverybodyKnew = 0;
+        if (!stopped) {
+            distribution.tellEverybody(routedThrough);
         }
     }
 

@@ -1,163 +1,174 @@
 package io.mainstem.broker;
 
-import io.mainstem.engine.batch.CorruptRecordException;
-import io.mainstem.engine.batch.Record;
-import io.mainstem.engine.batch.RecordBatch;
-import io.mainstem.engine.batch.RecordReader;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The bindings of a topic at one time, as they apply to one of its logs: by queue, because a queue gets one copy. */
+/**
+ * Which queues get the records of a topic by the bindings in force at one version: those of the topic itself, those of
+ * the topics that are bound to it, and where no binding of a topic wants a record, those of its alternate. Records come
+ * by each topic once. Immutable, and safe for use by several threads.
+ */
 final class RoutingTable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RoutingTable.class);
+    /** A topic that every record comes by. */
+    private record Station(Topic topic, BindingIndex index, boolean wantsAll) {}
 
-    /** One queue with its bindings, and which records of the present stretch it gets. */
-    private static final class Route {
-        private static final int INITIAL_COUNT = 16;
+    private final long version;
+    private final Set<Topic> certain = new LinkedHashSet<>();
+    private final List<Station> stations = new ArrayList<>();
+    private final Set<Queue> whole = new LinkedHashSet<>();
+    private final boolean selective;
 
-        final Queue queue;
-        final List<Binding> bindings = new ArrayList<>();
-        int[] selection = new int[INITIAL_COUNT];
-        int selected;
-
-        Route(Queue queue) {
-            this.queue = queue;
-        }
-
-        boolean wantsAll(int partition, long first, long last) {
-            for (Binding binding : bindings) {
-                if (binding.wantsAll(partition, first, last)) {
-                    return true;
+    RoutingTable(Topic root, long version) {
+        this.version = version;
+        ArrayDeque<Topic> waiting = new ArrayDeque<>();
+        certain.add(root);
+        waiting.add(root);
+        boolean anySelective = false;
+        while (!waiting.isEmpty()) {
+            Topic topic = waiting.remove();
+            BindingIndex index = topic.bindings().index();
+            boolean wantsAll = false;
+            for (Binding binding : index.unconditional()) {
+                if (binding.isInForce(version)) {
+                    wantsAll = true;
+                    if (binding.destination() instanceof Queue queue) {
+                        whole.add(queue);
+                    } else if (binding.destination() instanceof Topic next && certain.add(next)) {
+                        waiting.add(next);
+                    }
                 }
             }
-            return false;
+            stations.add(new Station(topic, index, wantsAll));
+            anySelective |=
+                    index.isSelective() || (!wantsAll && !index.alternates().isEmpty());
         }
+        selective = anySelective;
+    }
 
-        boolean wants(int partition, Record record) {
-            for (Binding binding : bindings) {
-                if (binding.isInForce(partition, record.offset())
-                        && binding.filter().matches(record.key())) {
-                    return true;
+    /**
+     * All queues that have ever been bound, whatever the version, to the topic or to one that records reach from it.
+     */
+    static Set<Queue> reachableFrom(Topic root, boolean openOnly) {
+        Set<Queue> queues = new LinkedHashSet<>();
+        Set<Topic> topics = new HashSet<>(Set.of(root));
+        ArrayDeque<Topic> waiting = new ArrayDeque<>(topics);
+        while (!waiting.isEmpty()) {
+            for (Destination destination : waiting.remove().bindings().destinations(openOnly)) {
+                if (destination instanceof Queue queue) {
+                    queues.add(queue);
+                } else if (destination instanceof Topic topic && topics.add(topic)) {
+                    waiting.add(topic);
                 }
             }
-            return false;
         }
-
-        void select(int index) {
-            if (selected == selection.length) {
-                selection = Arrays.copyOf(selection, 2 * selected);
-            }
-            selection[selected++] = index;
-        }
-
-        /** Null when the queue gets all. */
-        int @Nullable [] takeSelection(int count) {
-            int[] taken = selected == count ? null : Arrays.copyOf(selection, selected);
-            selected = 0;
-            return taken;
-        }
+        return queues;
     }
 
-    private final Topic topic;
-    private final int partition;
-    private final List<Route> routes;
+    /** Those that get all records; nobody needs to look at one to know. */
+    Set<Queue> whole() {
+        return whole;
+    }
 
-    RoutingTable(Topic topic, int partition, List<Binding> bindings) {
-        this.topic = topic;
-        this.partition = partition;
-        Map<Queue, Route> byQueue = new LinkedHashMap<>();
-        for (Binding binding : bindings) {
-            byQueue.computeIfAbsent(binding.queue(), Route::new).bindings.add(binding);
+    /** Whether there may be queues that get some of the records. */
+    boolean isSelective() {
+        return selective;
+    }
+
+    /**
+     * Adds the queues that get this record without getting all; some of them perhaps twice, and perhaps some of the
+     * others too.
+     */
+    void find(RecordAddress address, List<Queue> found) {
+        Search search = new Search(address, found);
+        for (Station station : stations) {
+            search.visit(station.index, station.wantsAll);
         }
-        routes = List.copyOf(byQueue.values());
+        search.visitOthers();
     }
 
-    boolean isEmpty() {
-        return routes.isEmpty();
-    }
-
-    /** Tells each queue its share of the batches, from an offset on; returns the offset after the last. */
-    long route(long fromOffset, ByteBuffer batches) {
-        RecordFacts facts = new RecordFacts();
-        long nextOffset = fromOffset;
-        int position = batches.position();
-        while (position < batches.limit()) {
-            RecordBatch batch = RecordBatch.at(batches, position);
-            if (!batch.isControl() && batch.lastOffset() >= fromOffset) {
-                route(Math.max(fromOffset, batch.baseOffset()), batch, facts);
-            }
-            nextOffset = batch.nextOffset();
-            position = batch.end();
+    /** Whether a record reaches any queue. */
+    boolean finds(RecordAddress address) {
+        if (!whole.isEmpty()) {
+            return true;
         }
-        tellQueues(fromOffset, nextOffset, facts);
-        return nextOffset;
+        List<Queue> found = new ArrayList<>();
+        find(address, found);
+        return !found.isEmpty();
     }
 
-    /** There are no records between these offsets any more. */
-    void skip(long fromOffset, long throughOffset) {
-        tellQueues(fromOffset, throughOffset, new RecordFacts());
-    }
+    /** The way of one record. */
+    private final class Search {
+        private final RecordAddress address;
+        private final List<Queue> found;
+        private @Nullable Set<Topic> seen;
+        private @Nullable ArrayDeque<Topic> waiting;
 
-    private void route(long first, RecordBatch batch, RecordFacts facts) {
-        List<Route> whole = new ArrayList<>(routes.size());
-        List<Route> selective = new ArrayList<>(routes.size());
-        for (Route route : routes) {
-            (route.wantsAll(partition, first, batch.lastOffset()) ? whole : selective).add(route);
+        Search(RecordAddress address, List<Queue> found) {
+            this.address = address;
+            this.found = found;
         }
-        long nextOffset = first;
-        try {
-            RecordReader reader = new RecordReader(batch);
-            while (reader.hasNext()) {
-                Record record = reader.next();
-                if (record.offset() >= first) {
-                    nextOffset = record.offset() + 1;
-                    add(record, facts, whole, selective);
+
+        /** Every record comes by; whoever wants all of them is known. */
+        void visit(BindingIndex index, boolean wantedAnyway) {
+            boolean wanted = wantedAnyway;
+            if (index.hasExactKeys()) {
+                List<ByteBuffer> keys = address.keys();
+                for (int at = 0; at < keys.size(); at++) {
+                    wanted |= follow(index.withKey(keys.get(at)), false);
                 }
             }
-        } catch (CorruptRecordException e) {
-            LOG.warn(
-                    "{}-{}: the batch at offset {} cannot be decoded and is routed by no key: {}",
-                    topic.name(),
-                    partition,
-                    batch.baseOffset(),
-                    e.getMessage());
-            addUnreadable(nextOffset, batch, facts, whole);
-        }
-    }
-
-    private void add(Record record, RecordFacts facts, List<Route> whole, List<Route> selective) {
-        int index = facts.count();
-        facts.add(record);
-        for (Route route : whole) {
-            route.select(index);
-        }
-        for (Route route : selective) {
-            if (route.wants(partition, record)) {
-                route.select(index);
+            wanted |= follow(index.others(), true);
+            if (!wanted) {
+                for (Bindings.Alternate alternate : index.alternates()) {
+                    if (alternate.isInForce(version)) {
+                        go(alternate.topic());
+                    }
+                }
             }
         }
-    }
 
-    private static void addUnreadable(long first, RecordBatch batch, RecordFacts facts, List<Route> whole) {
-        for (long offset = first; !whole.isEmpty() && offset <= batch.lastOffset(); offset++) {
-            int index = facts.count();
-            facts.addUnreadable(offset, batch.maxTimestampMillis());
-            whole.forEach(route -> route.select(index));
+        private boolean follow(List<Binding> bindings, boolean ask) {
+            boolean wanted = false;
+            for (int at = 0; at < bindings.size(); at++) {
+                Binding binding = bindings.get(at);
+                if (binding.isInForce(version) && (!ask || binding.filter().matches(address))) {
+                    wanted = true;
+                    if (binding.destination() instanceof Queue queue) {
+                        found.add(queue);
+                    } else if (binding.destination() instanceof Topic topic) {
+                        go(topic);
+                    }
+                }
+            }
+            return wanted;
         }
-    }
 
-    private void tellQueues(long fromOffset, long throughOffset, RecordFacts facts) {
-        for (Route route : routes) {
-            int[] selection = route.takeSelection(facts.count());
-            route.queue.routed(new Routed(topic, partition, fromOffset, throughOffset, facts, selection));
+        private void go(Topic topic) {
+            if (certain.contains(topic)) {
+                return;
+            }
+            if (seen == null || waiting == null) {
+                seen = new HashSet<>();
+                waiting = new ArrayDeque<>();
+            }
+            if (seen.add(topic)) {
+                waiting.add(topic);
+            }
+        }
+
+        /** Goes on to the topics that only some records come by. */
+        void visitOthers() {
+            while (waiting != null && !waiting.isEmpty()) {
+                BindingIndex index = waiting.remove().bindings().index();
+                visit(index, follow(index.unconditional(), false));
+            }
         }
     }
 }

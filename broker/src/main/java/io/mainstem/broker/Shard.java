@@ -76,14 +76,14 @@ final class Shard {
     CompletionStage<Void> add(Queue queue) {
         loop.execute(() -> {
             if (!queue.spec().isPersistent()) {
-                queue.restore(new QueueFold(), queues::topicByNumber, queues.bindingsOf(queue));
+                queue.restore(new QueueFold(), queues::topicByNumber, queues.inlets(queue));
                 return;
             }
             members.add(queue);
             if (phase == Phase.IDLE) {
                 recover();
             } else if (phase == Phase.READY || phase == Phase.WRITING) {
-                queue.restore(new QueueFold(), queues::topicByNumber, queues.bindingsOf(queue));
+                queue.restore(new QueueFold(), queues::topicByNumber, queues.inlets(queue));
             }
         });
         return queue.spec().isPersistent() ? firstRecovery : CompletableFuture.completedFuture(null);
@@ -170,7 +170,7 @@ final class Shard {
         phase = Phase.READY;
         for (Queue queue : members) {
             QueueFold fold = folds.getOrDefault(queue.number(), new QueueFold());
-            queue.restore(fold, queues::topicByNumber, queues.bindingsOf(queue));
+            queue.restore(fold, queues::topicByNumber, queues.inlets(queue));
         }
         firstRecovery.complete(null);
         write();

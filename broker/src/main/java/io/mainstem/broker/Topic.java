@@ -9,9 +9,11 @@ import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.batch.RecordBatch;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,18 +26,19 @@ import org.jspecify.annotations.Nullable;
  * Where events live, stored once: a name and one or more logs. Stream clients append and read batches; others publish
  * single messages, which the broker batches, and bind queues. May be used from any thread.
  */
-public final class Topic {
+public final class Topic implements Destination {
 
     private final long number;
     private final UUID id;
     private final BrokerContext context;
     private final Partitioner partitioner = new Partitioner();
+    private final Bindings bindings = new Bindings();
 
     private volatile TopicSpec spec;
     private volatile AppendRules rules;
     private volatile List<Partition> partitions;
-    private volatile List<Binding> bindings = List.of();
     private volatile boolean open;
+    private @Nullable RoutingTable routingTable;
 
     Topic(long number, MetadataRecord.TopicCreated created, BrokerContext context) {
         this.number = number;
@@ -152,14 +155,9 @@ public final class Topic {
                 .publish(message, listener, token);
     }
 
-    /** Whether a record with this key, published now, would reach any queue. */
-    public boolean routes(@Nullable ByteBuffer key) {
-        for (Binding binding : bindings) {
-            if (binding.isOpen() && binding.filter().matches(key)) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether a message, published now, would reach any queue. */
+    public boolean routes(Message message) {
+        return routingTable().finds(RecordAddress.of(message));
     }
 
     long number() {
@@ -174,8 +172,9 @@ public final class Topic {
         return spec.routing().orElse(Routing.PATTERN);
     }
 
-    void setRouting(Routing routing) {
-        spec = spec.withRouting(routing);
+    /** Called by the metadata loop only: it is routed from now on. */
+    void adopt(MetadataRecord.TopicRouted routed) {
+        spec = spec.withRouting(routed.routing(), routed.internal(), routed.alternate());
     }
 
     /** Only an open topic is found by name. */
@@ -223,59 +222,69 @@ public final class Topic {
         return opened.thenRunAsync(
                 () -> {
                     spec = spec.withPartitions(total);
-                    List<Binding> grown = bindings.stream()
-                            .map(binding -> binding.over(total))
-                            .toList();
-                    for (Binding binding : grown) {
-                        added.forEach(it -> it.retention().ifPresent(memory -> memory.expect(binding.queue(), 0)));
-                    }
+                    long version = partitions.get(0).router().versions().latest();
+                    Set<Queue> queues = RoutingTable.reachableFrom(this, true);
+                    added.forEach(it -> it.router().change(0, version));
                     partitions =
                             Stream.concat(partitions.stream(), added.stream()).toList();
-                    replaceBindings(grown);
+                    bindingsChanged();
                     if (open) {
                         added.forEach(it -> it.router().start());
-                        grown.stream().map(Binding::queue).distinct().forEach(queue -> attach(queue, known));
+                    }
+                    for (int partition = known; partition < total; partition++) {
+                        expect(queues, partition, 0);
                     }
                 },
                 context.loops().metadata());
     }
 
-    private void attach(Queue queue, int fromPartition) {
-        for (int partition = fromPartition; partition < partitions(); partition++) {
-            queue.attach(this, partition, 0);
+    /** Queues are bound from an offset on; called by the metadata loop only. */
+    void expect(Set<Queue> queues, int partition, long fromOffset) {
+        partitions
+                .get(partition)
+                .retention()
+                .ifPresent(memory -> queues.forEach(queue -> {
+                    memory.expect(queue, fromOffset);
+                }));
+        if (open) {
+            queues.forEach(queue -> queue.attach(this, partition, fromOffset));
         }
     }
 
     /** Ends the use of the topic and removes its logs. */
     CompletionStage<Void> delete() {
         open = false;
-        bindings.stream().map(Binding::queue).distinct().forEach(queue -> queue.detach(this));
+        RoutingTable.reachableFrom(this, false).forEach(queue -> queue.detach(this));
         partitions.forEach(it -> it.router().stop());
         return all(partitions, it -> context.engine().delete(it.log()));
     }
 
-    /**
-     * Runs a change of bindings between two records: what this broker published before is settled, and nothing is
-     * routed until the change has taken effect.
-     *
-     * @param change is given the offsets, one for each log, from which on it is in force
-     */
-    CompletionStage<Void> betweenRecords(Function<long[], CompletionStage<Void>> change) {
-        EventLoop metadata = context.loops().metadata();
-        return all(partitions, it -> it.writer().settled())
-                .thenCompose(settled -> all(partitions, it -> it.router().pause()))
-                .thenComposeAsync(paused -> change.apply(durableEnds()), metadata)
-                .whenComplete(
-                        (done, failure) -> partitions.forEach(it -> it.router().resume()));
+    /** Completes once everything that this broker was publishing is settled. */
+    CompletionStage<Void> settled() {
+        return all(partitions, it -> it.writer().settled());
     }
 
-    private long[] durableEnds() {
+    /** Routes nothing more until {@link #resume}. */
+    CompletionStage<Void> pause() {
+        return all(partitions, it -> it.router().pause());
+    }
+
+    void resume() {
+        partitions.forEach(it -> it.router().resume());
+    }
+
+    /** Tells all queues how far the topic was routed. */
+    CompletionStage<Void> tellEverybody() {
+        return all(partitions, it -> it.router().tellEverybody());
+    }
+
+    long[] durableEnds() {
         return partitions.stream()
                 .mapToLong(it -> context.engine().bounds(it.log()).durableEndOffset())
                 .toArray();
     }
 
-    private static <T> CompletionStage<Void> all(List<T> parts, Function<T, CompletionStage<?>> action) {
+    static <T> CompletionStage<Void> all(Collection<T> parts, Function<T, CompletionStage<?>> action) {
         return CompletableFuture.allOf(parts.stream()
                 .map(part -> action.apply(part).toCompletableFuture())
                 .toArray(CompletableFuture[]::new));
@@ -289,42 +298,42 @@ public final class Topic {
         }
     }
 
-    List<Binding> bindings() {
+    /** What leads from here. */
+    Bindings bindings() {
         return bindings;
     }
 
-    boolean hasOpenBindings() {
-        return bindings.stream().anyMatch(Binding::isOpen);
-    }
-
-    Optional<Binding> openBinding(BindingKey key) {
-        return bindings.stream()
-                .filter(binding -> binding.isOpen() && binding.key().equals(key))
-                .findFirst();
-    }
-
-    /** Called by the metadata loop only, as are the other changes of bindings. */
-    void addBinding(Binding binding) {
-        for (Partition it : partitions) {
-            it.retention()
-                    .ifPresent(memory -> memory.expect(
-                            binding.queue(), binding.fromOffsets()[it.log().partition()]));
+    /** Who gets what is published now. */
+    synchronized RoutingTable routingTable() {
+        if (routingTable == null) {
+            routingTable = new RoutingTable(this, Binding.LATEST);
         }
-        replaceBindings(Stream.concat(bindings.stream(), Stream.of(binding)).toList());
+        return routingTable;
     }
 
-    void endBinding(BindingKey key, long[] untilOffsets) {
-        replaceBindings(bindings.stream()
-                .map(binding ->
-                        binding.isOpen() && binding.key().equals(key) ? binding.endingAt(untilOffsets) : binding)
-                .toList());
+    /** A change concerns the records from these offsets on, one for each log; called by the metadata loop only. */
+    void change(long[] fromOffsets, long version) {
+        for (int partition = 0; partition < fromOffsets.length; partition++) {
+            partitions.get(partition).router().change(fromOffsets[partition], version);
+        }
     }
 
-    void dropBindings(Queue queue) {
+    /** The bindings here, or of a topic that records reach from here, are no longer what they were. */
+    void bindingsChanged() {
+        synchronized (this) {
+            routingTable = null;
+        }
+        partitions.forEach(it -> it.router().bindingsChanged());
+    }
+
+    /** The first record that comes after a change, or Long.MAX_VALUE; from any thread. */
+    long firstOffsetFrom(int partition, long version) {
+        return partitions.get(partition).router().versions().firstOffsetFrom(version);
+    }
+
+    /** Lets go of what was kept for a queue that is gone. */
+    void forget(Queue queue) {
         partitions.forEach(it -> it.retention().ifPresent(memory -> memory.forget(queue)));
-        replaceBindings(bindings.stream()
-                .filter(binding -> !binding.queue().equals(queue))
-                .toList());
     }
 
     /** A queue has settled what lies below an offset; told by its event loop. */
@@ -340,13 +349,6 @@ public final class Topic {
     /** Routes to a queue what follows the offset below which the queue knows everything. */
     void attach(int partition, long knownThrough) {
         partitions.get(partition).router().attach(knownThrough);
-    }
-
-    private void replaceBindings(List<Binding> newBindings) {
-        bindings = newBindings;
-        for (Partition it : partitions) {
-            it.router().replaceTable(new RoutingTable(this, it.log().partition(), newBindings));
-        }
     }
 
     private List<Partition> partitionsFrom(int first, int end) {

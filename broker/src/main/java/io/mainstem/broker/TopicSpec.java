@@ -10,6 +10,9 @@ import java.util.Optional;
  * @param routing how bindings read keys; empty until somebody who cares declares it, and then read as PATTERN
  * @param inMemory the records never touch the disk, and the topic ends with the process
  * @param autoDelete the topic goes when its last binding goes
+ * @param internal clients may bind it, and publish to it only through bindings of other topics to it; who speaks for
+ *     clients asks and refuses
+ * @param alternate the name of the topic that routes what no binding of this one wants; there need not be one
  * @param settings how it keeps its records; in memory they stay as long as a queue needs them, whatever this says
  */
 public record TopicSpec(
@@ -18,6 +21,8 @@ public record TopicSpec(
         Optional<Routing> routing,
         boolean inMemory,
         boolean autoDelete,
+        boolean internal,
+        Optional<String> alternate,
         TopicSettings settings) {
 
     /** A durable topic as a stream client creates it. */
@@ -27,7 +32,7 @@ public record TopicSpec(
 
     /** A durable topic as a stream client creates it. */
     public static TopicSpec stream(String name, int partitions, TopicSettings settings) {
-        return new TopicSpec(name, partitions, Optional.empty(), false, false, settings);
+        return new TopicSpec(name, partitions, Optional.empty(), false, false, false, Optional.empty(), settings);
     }
 
     /** A durable topic of one log with a routing, which keeps its records. */
@@ -37,18 +42,28 @@ public record TopicSpec(
 
     /** A topic of one log with a routing, which keeps its records whatever their age. */
     public static TopicSpec routed(String name, Routing routing, boolean inMemory, boolean autoDelete) {
-        return new TopicSpec(name, 1, Optional.of(routing), inMemory, autoDelete, TopicSettings.KEEP);
+        return new TopicSpec(
+                name, 1, Optional.of(routing), inMemory, autoDelete, false, Optional.empty(), TopicSettings.KEEP);
     }
 
-    TopicSpec withRouting(Routing newRouting) {
-        return new TopicSpec(name, partitions, Optional.of(newRouting), inMemory, autoDelete, settings);
+    public TopicSpec withAlternate(String topic) {
+        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, internal, Optional.of(topic), settings);
+    }
+
+    public TopicSpec asInternal() {
+        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, true, alternate, settings);
+    }
+
+    TopicSpec withRouting(Routing newRouting, boolean newInternal, Optional<String> newAlternate) {
+        return new TopicSpec(
+                name, partitions, Optional.of(newRouting), inMemory, autoDelete, newInternal, newAlternate, settings);
     }
 
     TopicSpec withPartitions(int newPartitions) {
-        return new TopicSpec(name, newPartitions, routing, inMemory, autoDelete, settings);
+        return new TopicSpec(name, newPartitions, routing, inMemory, autoDelete, internal, alternate, settings);
     }
 
     TopicSpec withSettings(TopicSettings newSettings) {
-        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, newSettings);
+        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, internal, alternate, newSettings);
     }
 }

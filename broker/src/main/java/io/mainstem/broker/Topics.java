@@ -25,11 +25,13 @@ public final class Topics {
 
     private final Catalogue catalogue;
     private final MetadataLog metadata;
+    private final BindingChanges bindingChanges;
     private final TransientNumbers numbers;
 
-    Topics(Catalogue catalogue, MetadataLog metadata, TransientNumbers numbers) {
+    Topics(Catalogue catalogue, MetadataLog metadata, BindingChanges bindingChanges, TransientNumbers numbers) {
         this.catalogue = catalogue;
         this.metadata = metadata;
+        this.bindingChanges = bindingChanges;
         this.numbers = numbers;
     }
 
@@ -68,8 +70,9 @@ public final class Topics {
     }
 
     /**
-     * The topic of this name, made if there is none. One that has no routing yet is given the declared one. Whether an
-     * existing topic is what the caller wants, the caller sees in its spec. Fails as {@link #create} does.
+     * The topic of this name, made if there is none. One that has no routing yet is given the declared one, with its
+     * alternate. Whether an existing topic is what the caller wants, the caller sees in its spec. Fails as
+     * {@link #create} does.
      */
     public CompletionStage<Topic> declare(TopicSpec spec) {
         return metadata.change(() -> {
@@ -83,9 +86,7 @@ public final class Topics {
             if (topic.spec().routing().isPresent() || spec.routing().isEmpty()) {
                 return CompletableFuture.completedFuture(topic);
             }
-            MetadataRecord routed = new MetadataRecord.TopicRouted(
-                    topic.number(), spec.routing().get());
-            return change(topic, routed).thenApply(done -> topic);
+            return bindingChanges.adopt(topic, spec, spec.routing().get()).thenApply(done -> topic);
         });
     }
 
@@ -159,11 +160,31 @@ public final class Topics {
         return metadata.change(() -> {
             Topic topic = present(name);
             checkNotReserved(name);
-            if (ifUnused && topic.hasOpenBindings()) {
+            if (ifUnused && topic.bindings().hasOpen()) {
                 throw new BrokerException(Kind.IN_USE, "topic '" + name + "' in use");
             }
-            return remove(topic);
+            return bindingChanges.remove(topic);
         });
+    }
+
+    /**
+     * Lets a topic route, besides its own records, those of another that a binding wants, as if they had been published
+     * to it; a queue gets one copy, whatever the ways. Nothing is copied. Topics may be bound in circles. Binding again
+     * in the same way changes nothing. Fails as UNKNOWN_TOPIC, RESERVED_NAME or INVALID_BINDING.
+     */
+    public CompletionStage<Void> bind(Topic source, Topic destination, BindingSpec spec) {
+        try {
+            checkNotReserved(source.name());
+            checkNotReserved(destination.name());
+        } catch (BrokerException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return bindingChanges.bind(source, destination, spec);
+    }
+
+    /** Ends such a binding; what was routed stays. Ending what is not there changes nothing. */
+    public CompletionStage<Void> unbind(Topic source, Topic destination, BindingSpec spec) {
+        return bindingChanges.unbind(source, destination, spec);
     }
 
     /** Within a change. */
@@ -171,11 +192,6 @@ public final class Topics {
         MetadataRecord created = new MetadataRecord.TopicCreated(spec, UUID.randomUUID(), ownerQueue);
         CompletionStage<Long> added = spec.inMemory() ? applyTransient(created) : metadata.append(created);
         return added.thenApply(number -> catalogue.topic(number).orElseThrow());
-    }
-
-    /** Within a change. */
-    CompletionStage<Void> remove(Topic topic) {
-        return change(topic, new MetadataRecord.TopicDeleted(topic.number()));
     }
 
     /** Within a change: applies it, durably unless the topic is not durable itself. */
@@ -190,9 +206,11 @@ public final class Topics {
     }
 
     private Topic present(String name) {
-        return catalogue
-                .topic(name)
-                .orElseThrow(() -> new BrokerException(Kind.UNKNOWN_TOPIC, "no topic '" + name + "'"));
+        return catalogue.topic(name).orElseThrow(() -> unknown(name));
+    }
+
+    static BrokerException unknown(String name) {
+        return new BrokerException(Kind.UNKNOWN_TOPIC, "no topic '" + name + "'");
     }
 
     private static void check(TopicSpec spec) {

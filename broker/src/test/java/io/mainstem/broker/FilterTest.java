@@ -2,10 +2,12 @@ package io.mainstem.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mainstem.engine.batch.BatchBuilder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,7 +50,7 @@ class FilterTest {
         "grün.*, grün.ß, true"
     })
     void aPatternMatchesWords(String pattern, String key, boolean matches) {
-        assertThat(Filter.of(Routing.PATTERN, pattern).matches(utf8(key))).isEqualTo(matches);
+        assertThat(matches(Routing.PATTERN, pattern, utf8(key))).isEqualTo(matches);
     }
 
     @ParameterizedTest
@@ -58,7 +60,7 @@ class FilterTest {
         for (int round = 0; round < 20_000; round++) {
             String pattern = words(random, List.of("a", "b", "*", "#"));
             String key = words(random, List.of("a", "b", ""));
-            assertThat(Filter.of(Routing.PATTERN, pattern).matches(utf8(key)))
+            assertThat(matches(Routing.PATTERN, pattern, utf8(key)))
                     .as("seed %d: '%s' on '%s'", seed, pattern, key)
                     .isEqualTo(matches(split(pattern), split(key)));
         }
@@ -68,16 +70,22 @@ class FilterTest {
     void aPatternThatInvitesBacktrackingIsStillFast() {
         String pattern = "#.a.".repeat(50) + "b";
         String key = "a.".repeat(5_000) + "c";
-        assertThat(Filter.of(Routing.PATTERN, pattern).matches(utf8(key))).isFalse();
+        assertThat(matches(Routing.PATTERN, pattern, utf8(key))).isFalse();
     }
 
     @Test
     void anExactFilterComparesTheWholeKeyAndReadsNoKeyAsEmpty() {
-        assertThat(Filter.of(Routing.EXACT, "a.*").matches(utf8("a.b"))).isFalse();
-        assertThat(Filter.of(Routing.EXACT, "a.*").matches(utf8("a.*"))).isTrue();
-        assertThat(Filter.of(Routing.EXACT, "").matches(null)).isTrue();
-        assertThat(Filter.of(Routing.PATTERN, "*").matches(null)).isFalse();
-        assertThat(Filter.of(Routing.ALL, "whatever").matches(null)).isTrue();
+        assertThat(matches(Routing.EXACT, "a.*", utf8("a.b"))).isFalse();
+        assertThat(matches(Routing.EXACT, "a.*", utf8("a.*"))).isTrue();
+        assertThat(matches(Routing.EXACT, "", null)).isTrue();
+        assertThat(matches(Routing.PATTERN, "*", null)).isFalse();
+        assertThat(matches(Routing.ALL, "whatever", null)).isTrue();
+    }
+
+    private static boolean matches(Routing routing, String bindingKey, @Nullable ByteBuffer key) {
+        RecordAddress address = new RecordAddress();
+        address.set(key, BatchBuilder.NO_HEADERS);
+        return Filter.of(routing, BindingSpec.key(bindingKey)).matches(address);
     }
 
     private static boolean matches(List<String> pattern, List<String> key) {

@@ -137,6 +137,7 @@ final class Exchanges {
             case EXACT -> "direct";
             case PATTERN -> "topic";
             case ALL -> "fanout";
+            case HEADERS -> "headers";
         };
     }
 

@@ -30,7 +30,7 @@ final class Publisher {
 
     private void publishTo(Topic topic, Publication publication) {
         Message message = publication.message();
-        if (publication.mandatory() && !topic.routes(message.key())) {
+        if (publication.mandatory() && !topic.routes(message)) {
             sendBack(publication);
         }
         topic.publish(message, channel.confirms(), begin(publication));

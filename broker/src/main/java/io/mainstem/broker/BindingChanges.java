@@ -1,0 +1,162 @@
+package io.mainstem.broker;
+
+import io.mainstem.broker.BrokerException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Changes of what leads where. Each takes effect between two records of every topic that it concerns, those from which
+ * records reach the place of the change, so that a restart routes as the running broker did.
+ */
+final class BindingChanges {
+
+    private final BrokerContext context;
+    private final Catalogue catalogue;
+    private final MetadataLog metadata;
+    private final TransientNumbers numbers;
+
+    BindingChanges(BrokerContext context, Catalogue catalogue, MetadataLog metadata, TransientNumbers numbers) {
+        this.context = context;
+        this.catalogue = catalogue;
+        this.metadata = metadata;
+        this.numbers = numbers;
+    }
+
+    CompletionStage<Void> bind(Topic source, Destination destination, BindingSpec spec) {
+        return metadata.change(() -> {
+            check(spec);
+            checkPresent(source);
+            checkPresent(destination);
+            BindingKey key = BindingKey.of(source, destination, spec);
+            if (source.bindings().isOpen(key)) {
+                return CompletableFuture.completedFuture(null);
+            }
+            boolean kept = isKept(source) && isKept(destination);
+            return betweenRecords(reaching(source), cut -> apply(new MetadataRecord.Bound(key, cut), kept));
+        });
+    }
+
+    CompletionStage<Void> unbind(Topic source, Destination destination, BindingSpec spec) {
+        return metadata.change(() -> {
+            checkPresent(source);
+            checkPresent(destination);
+            BindingKey key = BindingKey.of(source, destination, spec);
+            if (!source.bindings().isOpen(key)) {
+                return CompletableFuture.completedFuture(null);
+            }
+            boolean kept = isKept(source) && isKept(destination);
+            return betweenRecords(reaching(source), cut -> apply(new MetadataRecord.Unbound(key, cut), kept))
+                    .thenComposeAsync(
+                            done -> removeUnused(List.of(source)),
+                            context.loops().metadata());
+        });
+    }
+
+    /** Within a change: gives a topic without routing that of a spec. */
+    CompletionStage<Void> adopt(Topic topic, TopicSpec spec, Routing routing) {
+        Set<Topic> concerned = spec.alternate().isPresent() ? reaching(topic) : Set.of();
+        return betweenRecords(
+                concerned,
+                cut -> apply(
+                        new MetadataRecord.TopicRouted(topic.number(), routing, spec.alternate(), spec.internal(), cut),
+                        isKept(topic)));
+    }
+
+    /** Within a change. */
+    CompletionStage<Void> remove(Topic topic) {
+        Set<Topic> concerned = new LinkedHashSet<>(reaching(topic));
+        concerned.remove(topic);
+        List<Topic> sources = catalogue.graph().boundTo(topic);
+        return betweenRecords(
+                        concerned, cut -> apply(new MetadataRecord.TopicDeleted(topic.number(), cut), isKept(topic)))
+                .thenComposeAsync(done -> removeUnused(sources), context.loops().metadata());
+    }
+
+    /** Within a change. */
+    CompletionStage<Void> remove(Queue queue) {
+        List<Topic> sources = catalogue.graph().boundTo(queue);
+        // What it wanted goes to the alternate from now on, but not what came before.
+        Set<Topic> concerned = new LinkedHashSet<>();
+        sources.stream()
+                .filter(topic -> isKept(queue) && topic.spec().alternate().isPresent())
+                .forEach(topic -> concerned.addAll(reaching(topic)));
+        return betweenRecords(
+                        concerned,
+                        cut -> isKept(queue)
+                                ? apply(new MetadataRecord.QueueDeleted(queue.number(), cut), true)
+                                : catalogue.apply(new MetadataRecord.QueueDeleted(queue.number(), cut), queue.number()))
+                .thenComposeAsync(done -> removeUnused(sources), context.loops().metadata());
+    }
+
+    /** Topics that go with their last binding go, if that was it; a queue's own topic always goes with its queue. */
+    private CompletionStage<Void> removeUnused(List<Topic> candidates) {
+        CompletionStage<Void> removed = CompletableFuture.completedFuture(null);
+        for (Topic topic : candidates) {
+            removed = removed.thenComposeAsync(
+                    before -> topic.isOpen()
+                                    && topic.spec().autoDelete()
+                                    && !topic.bindings().hasOpen()
+                            ? remove(topic)
+                            : CompletableFuture.completedFuture(null),
+                    context.loops().metadata());
+        }
+        return removed;
+    }
+
+    /**
+     * Runs a change between two records: what this broker published before is settled, and nothing is routed until the
+     * change has taken effect.
+     */
+    private CompletionStage<Void> betweenRecords(
+            Collection<Topic> topics, Function<Cut, CompletionStage<Void>> change) {
+        return Topic.all(topics, Topic::settled)
+                .thenCompose(settled -> Topic.all(topics, Topic::pause))
+                .thenComposeAsync(
+                        paused -> change.apply(Cut.behind(topics)),
+                        context.loops().metadata())
+                .whenComplete((done, failure) -> topics.forEach(Topic::resume));
+    }
+
+    private CompletionStage<Void> apply(MetadataRecord change, boolean kept) {
+        return kept ? metadata.append(change).thenApply(offset -> null) : catalogue.apply(change, numbers.next());
+    }
+
+    private Set<Topic> reaching(Topic topic) {
+        return catalogue.graph().reaching(topic);
+    }
+
+    /** A binding is as lasting as the less lasting of its ends. */
+    private static boolean isKept(Destination end) {
+        return end instanceof Queue queue
+                ? queue.spec().isPersistent()
+                : !((Topic) end).spec().inMemory();
+    }
+
+    private void checkPresent(Destination end) {
+        if (end instanceof Queue queue
+                && catalogue.queue(queue.name()).filter(queue::equals).isEmpty()) {
+            throw Queues.unknown(queue.name());
+        }
+        if (end instanceof Topic topic
+                && catalogue.topic(topic.name()).filter(topic::equals).isEmpty()) {
+            throw Topics.unknown(topic.name());
+        }
+    }
+
+    private static void check(BindingSpec spec) {
+        if (spec.key().getBytes(StandardCharsets.UTF_8).length > BindingSpec.KEY_LIMIT_BYTES) {
+            throw new BrokerException(
+                    Kind.INVALID_BINDING, "a binding's key has up to " + BindingSpec.KEY_LIMIT_BYTES + " bytes");
+        }
+        if (spec.headers().size() > BindingSpec.HEADERS_LIMIT) {
+            throw new BrokerException(
+                    Kind.INVALID_BINDING, "a binding has up to " + BindingSpec.HEADERS_LIMIT + " headers");
+        }
+    }
+}
