@@ -3,6 +3,7 @@ package io.mainstem.protocol.amqp;
 import io.mainstem.broker.BrokerException;
 import io.mainstem.broker.Delivery;
 import io.mainstem.broker.Queue;
+import io.mainstem.broker.Subscription;
 import io.mainstem.engine.batch.Record;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ final class BasicMethods {
     private final UnsettledDeliveries unsettled = new UnsettledDeliveries();
     private DirectReplies.@Nullable Receiver replies;
     private int prefetch;
+    /** The client has limited what the channel's consumers may hold together. */
+    private boolean sharesPrefetch;
+
     private long lastDeliveryTag;
 
     BasicMethods(AmqpChannel channel) {
@@ -137,6 +142,7 @@ final class BasicMethods {
         int count = (int) arguments.number("prefetch-count");
         if (arguments.flag("global")) {
             int limit = channel.connection().options().maxUnsettledDeliveries();
+            sharesPrefetch = count > 0;
             channel.credit().limit(count == 0 ? limit : Math.min(count, limit));
             wakeConsumers();
         } else {
@@ -156,18 +162,11 @@ final class BasicMethods {
             return;
         }
         Queue queue = channel.queues().require(arguments.text("queue"));
-        for (String argument : new String[] {"x-priority", "x-stream-offset"}) {
-            if (arguments.table("arguments").containsKey(argument)) {
-                throw Failures.precondition("invalid arg '" + argument + "' for consumer '" + tag + "' of "
-                        + channel.queues().describe(queue) + ": not supported");
-            }
-        }
         ChannelConsumer consumer = new ChannelConsumer(channel, tag, arguments.flag("no-ack"), prefetch);
-        String inUse = channel.queues().describe(queue) + " in exclusive use";
         channel.await(
-                queue.consume(consumer, arguments.flag("exclusive")).exceptionally(failure -> {
-                    throw Failures.reword(failure, BrokerException.Kind.EXCLUSIVE_CONSUMER, Failures.refused(inUse));
-                }),
+                StreamQueue.isStream(queue)
+                        ? consumeStream(queue, consumer, arguments)
+                        : consumeQueue(queue, consumer, arguments),
                 subscription -> {
                     if (!channel.isOpen()) {
                         subscription.close();
@@ -197,6 +196,41 @@ final class BasicMethods {
         }
     }
 
+    private CompletionStage<Subscription> consumeQueue(Queue queue, ChannelConsumer consumer, Arguments arguments) {
+        String of = channel.queues().describe(queue);
+        if (arguments.table("arguments").containsKey("x-priority")) {
+            throw Failures.precondition(
+                    "invalid arg 'x-priority' for consumer '" + consumer.tag() + "' of " + of + ": not supported");
+        }
+        if (arguments.table("arguments").containsKey(StreamOffset.ARGUMENT)) {
+            throw Failures.precondition(
+                    "invalid arg '" + StreamOffset.ARGUMENT + "' for " + of + " of queue type rabbit_classic_queue");
+        }
+        return queue.consume(consumer, arguments.flag("exclusive")).exceptionally(failure -> {
+            throw Failures.reword(
+                    failure, BrokerException.Kind.EXCLUSIVE_CONSUMER, Failures.refused(of + " in exclusive use"));
+        });
+    }
+
+    private CompletionStage<Subscription> consumeStream(Queue queue, ChannelConsumer consumer, Arguments arguments) {
+        String of = channel.queues().describe(queue);
+        if (arguments.table("arguments").containsKey("x-priority")) {
+            throw Failures.precondition("invalid arg 'x-priority' for " + of + " of queue type rabbit_stream_queue");
+        }
+        if (prefetch == 0) {
+            throw Failures.precondition("consumer prefetch count is not set for '" + of + "'");
+        }
+        if (sharesPrefetch) {
+            throw Failures.notImplemented(of + " does not support global qos");
+        }
+        if (consumer.isNoAck()) {
+            throw StreamQueue.notSupported("automatic acknowledgement", of);
+        }
+        Connection connection = channel.connection();
+        StreamOffset from = StreamOffset.of(arguments.table("arguments"), of, connection.nowMillis());
+        return StreamReader.start(queue, channel.queues().topicOf(queue), consumer, from);
+    }
+
     private void cancel(Arguments arguments) {
         String tag = arguments.text("consumer-tag");
         if (replies != null && replies.tag().equals(tag)) {
@@ -214,6 +248,7 @@ final class BasicMethods {
 
     private void get(Arguments arguments) {
         Queue queue = channel.queues().require(arguments.text("queue"));
+        channel.queues().refuseForStream(queue, "basic.get");
         int limit = channel.connection().options().maxUnsettledDeliveries();
         if (unsettled.count() >= limit) {
             throw Failures.precondition("channel has " + limit + " deliveries that are not acknowledged");
@@ -245,8 +280,19 @@ final class BasicMethods {
         }
     }
 
-    private static Consumer<Delivery> negative(Arguments arguments) {
-        return arguments.flag("requeue") ? Delivery::requeue : Delivery::reject;
+    private Consumer<Delivery> negative(Arguments arguments) {
+        Consumer<Delivery> how = arguments.flag("requeue") ? Delivery::requeue : Delivery::reject;
+        return delivery -> {
+            refuseForStreams(delivery, "basic.nack and basic.reject");
+            how.accept(delivery);
+        };
+    }
+
+    /** Nothing goes back into a stream, and the client must not think so. */
+    private void refuseForStreams(Delivery delivery, String method) {
+        if (delivery instanceof StreamDelivery) {
+            throw StreamQueue.notSupported(method, channel.queues().describe(delivery.queue()));
+        }
     }
 
     private void settle(long tag, boolean multiple, Consumer<Delivery> how) {
@@ -271,7 +317,10 @@ final class BasicMethods {
         if (!arguments.flag("requeue")) {
             throw Failures.notImplemented("requeue=false");
         }
-        unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> answer(outgoing, Delivery::requeue));
+        unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> {
+            refuseForStreams(outgoing.delivery(), "basic.recover");
+            answer(outgoing, Delivery::requeue);
+        });
         wakeConsumers();
     }
 

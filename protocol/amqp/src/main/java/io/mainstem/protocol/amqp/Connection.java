@@ -146,6 +146,15 @@ final class Connection {
         }
     }
 
+    /** From any thread. */
+    void executeAfter(long delayMillis, Runnable task) {
+        try {
+            handler.socket().eventLoop().schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("AMQP {}: the event loop has ended", this);
+        }
+    }
+
     void frame(Frame frame) {
         current = null;
         try {

@@ -8,6 +8,7 @@ import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes deliveries: method, content header, body. One for each connection. */
 final class DeliveryWriter {
@@ -32,7 +33,7 @@ final class DeliveryWriter {
         out.writeByte(consumerTag.length).writeBytes(consumerTag);
         envelope(out, deliveryTag, delivery);
         FrameWriter.end(out, start);
-        content(channel, out, delivery.record());
+        content(channel, out, delivery);
     }
 
     /** Writes the answer to a basic.get. */
@@ -42,7 +43,7 @@ final class DeliveryWriter {
         envelope(out, deliveryTag, delivery);
         out.writeInt((int) Math.min(messagesLeft, Integer.MAX_VALUE));
         FrameWriter.end(out, start);
-        content(channel, out, delivery.record());
+        content(channel, out, delivery);
     }
 
     /** Writes a reply that comes without a queue. */
@@ -54,7 +55,7 @@ final class DeliveryWriter {
         FrameWriter.shortString(out, "");
         key(out, reply);
         FrameWriter.end(out, start);
-        content(channel, out, reply);
+        content(channel, out, reply, null);
     }
 
     /** Writes that nobody wants a message. Its body must not change any more. */
@@ -66,12 +67,19 @@ final class DeliveryWriter {
         FrameWriter.shortString(out, exchange);
         key(out, message);
         FrameWriter.end(out, start);
-        content(channel, out, message);
+        content(channel, out, message, null);
     }
 
     private void envelope(ByteBuf out, long deliveryTag, Delivery delivery) {
         out.writeLong(deliveryTag).writeBoolean(delivery.isRedelivered());
-        connection.virtualHost().writeExchange(delivery.topic().name(), out);
+        String topic = delivery.topic().name();
+        if (delivery instanceof StreamDelivery && delivery.record().key() == null) {
+            // As its publisher sent it: to the default exchange, with the stream's name.
+            FrameWriter.shortString(out, "");
+            connection.virtualHost().writeExchange(topic, out);
+            return;
+        }
+        connection.virtualHost().writeExchange(topic, out);
         key(out, delivery.record());
     }
 
@@ -85,11 +93,20 @@ final class DeliveryWriter {
         }
     }
 
-    private void content(int channel, ByteBuf out, Record message) {
+    private void content(int channel, ByteBuf out, Delivery delivery) {
+        content(channel, out, delivery.record(), delivery instanceof StreamDelivery streamed ? streamed : null);
+    }
+
+    private void content(int channel, ByteBuf out, Record message, @Nullable StreamDelivery streamed) {
         ByteBuffer body = message.value();
         int start = FrameWriter.begin(out, Frame.HEADER, channel);
         out.writeShort(BASIC_CLASS).writeShort(0).writeLong(body == null ? 0 : body.remaining());
-        properties.write(message, out, output.maxPayloadBytes() - CONTENT_HEADER_FIXED_BYTES);
+        int room = output.maxPayloadBytes() - CONTENT_HEADER_FIXED_BYTES;
+        if (streamed != null) {
+            properties.write(streamed, out, room);
+        } else {
+            properties.write(message, out, room);
+        }
         FrameWriter.end(out, start);
         if (body != null) {
             output.body(channel, body);

@@ -152,9 +152,20 @@ final class Exchanges {
                 channel.reply(Method.EXCHANGE_DELETE_OK);
             }
         };
-        if (find(name).isEmpty()) {
+        Optional<Topic> topic = find(name);
+        boolean isStream = connection
+                .broker()
+                .queues()
+                .find(virtualHost().inBroker(name))
+                .filter(StreamQueue::isStream)
+                .isPresent();
+        if (topic.isEmpty() || (isStream && topic.get().spec().routing().isEmpty())) {
             done.run();
             return;
+        }
+        if (isStream) {
+            // With the topic the stream's messages would go.
+            throw Failures.precondition(virtualHost().exchange(name) + " in use");
         }
         channel.await(
                 topics().delete(virtualHost().inBroker(name), arguments.flag("if-unused"))

@@ -30,7 +30,7 @@ final class Failures {
         return cause(failure) instanceof BrokerException refused && refused.kind() == kind;
     }
 
-    private static Throwable cause(Throwable failure) {
+    static Throwable cause(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();

@@ -1,5 +1,6 @@
 package io.mainstem.protocol.amqp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.mainstem.engine.batch.CorruptRecordException;
@@ -32,15 +33,28 @@ final class MessageProperties {
 
     private static final int MAX_SHORT_STRING_BYTES = 255;
     private static final byte NO_HEADERS = 0;
+    private static final ByteBuffer STREAM_OFFSET = ByteBuffer.wrap(StreamOffset.ARGUMENT.getBytes(UTF_8));
+    private static final ByteBuffer STREAM_PARTITION = ByteBuffer.wrap("x-stream-partition".getBytes(UTF_8));
 
     private final Map<Property, ByteBuffer> properties = new EnumMap<>(Property.class);
     private final List<ByteBuffer> otherNames = new ArrayList<>();
     private final List<@Nullable ByteBuffer> otherValues = new ArrayList<>();
+    private @Nullable StreamDelivery streamed;
 
     /** Writes flags and values. */
     void write(Record message, ByteBuf out, int maxBytes) {
+        write(message, null, out, maxBytes);
+    }
+
+    /** Writes flags and values, and where in its stream the message is. */
+    void write(StreamDelivery delivery, ByteBuf out, int maxBytes) {
+        write(delivery.record(), delivery, out, maxBytes);
+    }
+
+    private void write(Record message, @Nullable StreamDelivery stream, ByteBuf out, int maxBytes) {
         ByteBuffer section = message.headers();
-        if (section.remaining() == 1 && section.get(section.position()) == NO_HEADERS) {
+        streamed = stream;
+        if (streamed == null && section.remaining() == 1 && section.get(section.position()) == NO_HEADERS) {
             out.writeShort(0);
             return;
         }
@@ -101,7 +115,7 @@ final class MessageProperties {
             if (property == Property.HEADERS) {
                 // The table gives way: the other properties are short, and all of them fit.
                 int tableEnd = end - otherPropertiesBytes();
-                if ((value != null || !otherNames.isEmpty()) && writeTable(value, out, tableEnd)) {
+                if ((value != null || !otherNames.isEmpty() || streamed != null) && writeTable(value, out, tableEnd)) {
                     flags |= property.flag();
                 }
             } else if (value != null) {
@@ -139,9 +153,9 @@ final class MessageProperties {
         int lengthIndex = out.writerIndex();
         out.writeInt(0);
         Set<ByteBuffer> rawNames = Set.of();
-        boolean present = false;
-        if (raw != null && lengthIndex + raw.remaining() <= end) {
-            out.writeBytes(raw.duplicate());
+        boolean present = streamed != null && writePosition(streamed, out);
+        if (raw != null && out.writerIndex() + raw.remaining() <= end) {
+            writeRaw(raw, out);
             rawNames = names(raw);
             present = true;
         }
@@ -149,7 +163,7 @@ final class MessageProperties {
             ByteBuffer name = otherNames.get(index);
             ByteBuffer value = otherValues.get(index);
             int bytes = 1 + name.remaining() + 5 + (value == null ? 0 : value.remaining());
-            if (!rawNames.contains(name) && out.writerIndex() + bytes <= end) {
+            if (!rawNames.contains(name) && !isPosition(name) && out.writerIndex() + bytes <= end) {
                 writeEntry(name, value, out);
                 present = true;
             }
@@ -162,12 +176,46 @@ final class MessageProperties {
         return true;
     }
 
+    private static boolean writePosition(StreamDelivery stream, ByteBuf out) {
+        writeLong(STREAM_OFFSET, stream.record().offset(), out);
+        if (stream.topic().partitions() > 1) {
+            writeLong(STREAM_PARTITION, stream.partition(), out);
+        }
+        return true;
+    }
+
+    private static void writeLong(ByteBuffer name, long value, ByteBuf out) {
+        out.writeByte(name.remaining()).writeBytes(name.duplicate());
+        out.writeByte('l').writeLong(value);
+    }
+
+    /** A message that was read from a stream and published again brings the header of its old place. */
+    private boolean isPosition(ByteBuffer name) {
+        return streamed != null && (name.equals(STREAM_OFFSET) || name.equals(STREAM_PARTITION));
+    }
+
+    private void writeRaw(ByteBuffer raw, ByteBuf out) {
+        if (streamed == null) {
+            out.writeBytes(raw.duplicate());
+            return;
+        }
+        ByteBuf entries = Unpooled.wrappedBuffer(raw);
+        TableReader table = new TableReader(entries);
+        int start = table.position();
+        while (table.next()) {
+            if (!isPosition(table.name().nioBuffer())) {
+                out.writeBytes(entries, start, table.position() - start);
+            }
+            start = table.position();
+        }
+    }
+
     private static void writeEntry(ByteBuffer name, @Nullable ByteBuffer value, ByteBuf out) {
         out.writeByte(name.remaining()).writeBytes(name.duplicate());
         if (value == null) {
             out.writeByte('V');
         } else {
-            boolean text = ByteBufUtil.isText(Unpooled.wrappedBuffer(value), StandardCharsets.UTF_8);
+            boolean text = ByteBufUtil.isText(Unpooled.wrappedBuffer(value), UTF_8);
             out.writeByte(text ? 'S' : 'x').writeInt(value.remaining()).writeBytes(value.duplicate());
         }
     }

@@ -7,6 +7,7 @@ import io.mainstem.broker.Topic;
 import io.mainstem.engine.batch.Record;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ final class Publisher {
         if (names.size() == 1) {
             Queue queue = find(names.get(0));
             if (queue != null) {
-                queue.publish(publication.message(), channel.confirms(), begin(publication));
+                publishTo(queue, publication.message(), channel.confirms(), begin(publication));
                 return;
             }
         }
@@ -66,12 +67,34 @@ final class Publisher {
         }
         PublishListener all = new LastOf(queues.size(), channel.confirms());
         for (Queue queue : queues) {
-            queue.publish(publication.message(), all, token);
+            publishTo(queue, publication.message(), all, token);
+        }
+    }
+
+    private void publishTo(Queue queue, Message message, PublishListener listener, long token) {
+        if (!StreamQueue.isStream(queue)) {
+            queue.publish(message, listener, token);
+            return;
+        }
+        // The key has done its work with finding the stream: as the record's key it would put all into one log.
+        Message keyless = new Message(message.timestampMillis(), null, message.value(), message.headers());
+        Optional<Topic> topic = topicOf(queue);
+        if (topic.isPresent()) {
+            topic.get().publish(keyless, listener, token);
+        } else {
+            listener.published(token, null);
         }
     }
 
     private @Nullable Queue find(String name) {
-        return channel.queues().find(name).orElse(null);
+        return channel.queues()
+                .find(name)
+                .filter(queue -> !StreamQueue.isStream(queue) || topicOf(queue).isPresent())
+                .orElse(null);
+    }
+
+    private Optional<Topic> topicOf(Queue stream) {
+        return channel.connection().broker().topics().find(stream.name());
     }
 
     private boolean reply(String name, Publication publication) {

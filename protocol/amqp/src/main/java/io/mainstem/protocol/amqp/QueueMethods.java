@@ -1,9 +1,11 @@
 package io.mainstem.protocol.amqp;
 
+import io.mainstem.broker.Broker;
 import io.mainstem.broker.BrokerException;
 import io.mainstem.broker.Queue;
 import io.mainstem.broker.QueueSpec;
 import io.mainstem.broker.Queues;
+import io.mainstem.broker.Topic;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
 import io.mainstem.protocol.amqp.codec.Method;
@@ -11,6 +13,7 @@ import io.mainstem.protocol.amqp.codec.ReplyCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +115,10 @@ final class QueueMethods {
         }
         boolean named = !arguments.text("queue").isEmpty();
         String name = named ? arguments.text("queue") : GeneratedNames.next("amq.gen-");
+        if (StreamDeclaration.isWanted(arguments)) {
+            declareStream(arguments);
+            return;
+        }
         requireSupported(name, arguments.table("arguments"));
         QueueSpec wanted = new QueueSpec(
                 virtualHost().inBroker(name),
@@ -121,14 +128,15 @@ final class QueueMethods {
         Optional<Queue> existing = find(name);
         if (existing.isPresent()) {
             requireEquivalent(existing.get(), wanted);
+            if (StreamQueue.isStream(existing.get())) {
+                StreamDeclaration.refuseOtherType(
+                        describe(existing.get()), arguments.table("arguments").get(StreamQueue.TYPE_ARGUMENT));
+            }
             declared(existing.get(), arguments);
             return;
         }
-        if (named && name.startsWith("amq.")) {
-            throw Failures.refused("queue name '" + name + "' contains reserved prefix 'amq.*'");
-        }
-        if (virtualHost().isForeign(name)) {
-            throw Failures.refused("queue name '" + name + "' contains reserved prefix 'vhost.*'");
+        if (named) {
+            refuseReserved(name);
         }
         Connection owner = channel.connection();
         channel.await(broker().declare(wanted, wanted.exclusive() ? owner : null), queue -> {
@@ -154,10 +162,55 @@ final class QueueMethods {
         }
     }
 
+    private void declareStream(Arguments arguments) {
+        String name = arguments.text("queue");
+        StreamDeclaration wanted = StreamDeclaration.of(arguments, virtualHost());
+        find(name).ifPresent(existing -> {
+            requireAccess(existing);
+            wanted.requireEquivalent(existing);
+        });
+        refuseReserved(name);
+        channel.await(wanted.declare(channel.connection().broker()), queue -> {
+            // Once more: another client may have been first.
+            wanted.requireEquivalent(queue);
+            declared(queue, arguments);
+        });
+    }
+
+    private void refuseReserved(String name) {
+        if (name.startsWith("amq.")) {
+            throw Failures.refused("queue name '" + name + "' contains reserved prefix 'amq.*'");
+        }
+        if (virtualHost().isForeign(name)) {
+            throw Failures.refused("queue name '" + name + "' contains reserved prefix 'vhost.*'");
+        }
+    }
+
+    void refuseForStream(Queue queue, String method) {
+        if (StreamQueue.isStream(queue)) {
+            throw StreamQueue.notSupported(method, describe(queue));
+        }
+    }
+
+    /** Throws 404 if somebody has deleted it. */
+    Topic topicOf(Queue stream) {
+        return channel.connection()
+                .broker()
+                .topics()
+                .find(stream.name())
+                .orElseThrow(() -> Failures.no(describe(stream)));
+    }
+
+    private CompletionStage<Long> count(Queue queue) {
+        return StreamQueue.isStream(queue)
+                ? CompletableFuture.completedFuture(StreamQueue.messages(topicOf(queue)))
+                : queue.countReady();
+    }
+
     private void declared(Queue queue, Arguments arguments) {
         lastName = virtualHost().inClient(queue.name());
         if (!arguments.flag("no-wait")) {
-            channel.await(queue.countReady(), count -> {
+            channel.await(count(queue), count -> {
                 long messages = Math.min(count, Integer.MAX_VALUE);
                 channel.reply(Method.QUEUE_DECLARE_OK, lastName, messages, queue.consumerCount());
             });
@@ -193,6 +246,7 @@ final class QueueMethods {
         Queue queue = require(arguments.text("queue"));
         String exchange = arguments.text("exchange");
         Exchanges.refuseDefault(exchange);
+        refuseForStream(queue, "queue.bind");
         channel.connection()
                 .exchanges()
                 .withExchange(
@@ -226,7 +280,9 @@ final class QueueMethods {
     }
 
     private void purge(Arguments arguments) {
-        channel.await(require(arguments.text("queue")).purge(), messages -> {
+        Queue queue = require(arguments.text("queue"));
+        refuseForStream(queue, "queue.purge");
+        channel.await(queue.purge(), messages -> {
             if (!arguments.flag("no-wait")) {
                 channel.reply(Method.QUEUE_PURGE_OK, messages);
             }
@@ -242,15 +298,25 @@ final class QueueMethods {
         }
         requireAccess(queue.get());
         String what = virtualHost().queue(name);
-        CompletionStage<Long> deletion = broker().delete(
-                        queue.get().name(), arguments.flag("if-unused"), arguments.flag("if-empty"))
-                .exceptionally(failure -> {
-                    throw Failures.isBecause(failure, BrokerException.Kind.NOT_EMPTY)
-                            ? Failures.precondition(what + " not empty")
-                            : Failures.reword(
-                                    failure, BrokerException.Kind.IN_USE, Failures.precondition(what + " in use"));
-                });
+        CompletionStage<Long> deletion = delete(queue.get(), arguments).exceptionally(failure -> {
+            throw Failures.isBecause(failure, BrokerException.Kind.NOT_EMPTY)
+                    ? Failures.precondition(what + " not empty")
+                    : Failures.reword(failure, BrokerException.Kind.IN_USE, Failures.precondition(what + " in use"));
+        });
         channel.await(deletion, messages -> deleted(messages, arguments));
+    }
+
+    private CompletionStage<Long> delete(Queue queue, Arguments arguments) {
+        boolean ifUnused = arguments.flag("if-unused");
+        boolean ifEmpty = arguments.flag("if-empty");
+        if (!StreamQueue.isStream(queue)) {
+            return broker().delete(queue.name(), ifUnused, ifEmpty);
+        }
+        Broker broker = channel.connection().broker();
+        if (ifEmpty && StreamQueue.messages(topicOf(queue)) > 0) {
+            throw Failures.precondition(describe(queue) + " not empty");
+        }
+        return StreamQueue.delete(broker, queue, ifUnused);
     }
 
     private void deleted(long messages, Arguments arguments) {

@@ -112,10 +112,10 @@ class QueueTest {
         channel.queueDeclare("classic", true, false, false, Map.of("x-queue-type", "classic"));
         channel.queueDeclare("quorum", true, false, false, Map.of("x-queue-type", "quorum"));
 
-        assertThat(refusal(() ->
-                        fixture.channel().queueDeclare("s", true, false, false, Map.of("x-queue-type", "stream"))))
+        assertThat(refusal(
+                        () -> fixture.channel().queueDeclare("s", true, false, false, Map.of("x-queue-type", "odd"))))
                 .isEqualTo("406 PRECONDITION_FAILED - invalid arg 'x-queue-type' for queue 's' in vhost '/':"
-                        + " unsupported queue type 'stream'");
+                        + " unsupported queue type 'odd'");
         assertThat(refusal(
                         () -> fixture.channel().queueDeclare("t", true, false, false, Map.of("x-message-ttl", 1000))))
                 .isEqualTo("406 PRECONDITION_FAILED - invalid arg 'x-message-ttl' for queue 't' in vhost '/':"

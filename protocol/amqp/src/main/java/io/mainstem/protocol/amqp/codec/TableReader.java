@@ -42,6 +42,11 @@ public final class TableReader {
         return true;
     }
 
+    /** The index behind the entry that {@link #next} moved to. */
+    public int position() {
+        return entries.readerIndex();
+    }
+
     public ByteBuf name() {
         return name;
     }
