@@ -64,7 +64,8 @@ final class BindingChanges {
         return betweenRecords(
                 concerned,
                 cut -> apply(
-                        new MetadataRecord.TopicRouted(topic.number(), routing, spec.alternate(), spec.internal(), cut),
+                        new MetadataRecord.TopicRouted(
+                                topic.number(), routing, spec.alternate(), spec.internal(), spec.labels(), cut),
                         isKept(topic)));
     }
 

@@ -22,11 +22,13 @@ sealed interface MetadataRecord {
         int type = in.intNumber();
         return switch (type) {
             case ClusterNamed.TYPE -> new ClusterNamed(in.text());
-            case TopicCreated.TYPE_WITHOUT_SETTINGS, TopicCreated.TYPE_WITHOUT_ALTERNATE, TopicCreated.TYPE ->
-                TopicCreated.decode(in, type);
+            case TopicCreated.TYPE_WITHOUT_SETTINGS,
+                    TopicCreated.TYPE_WITHOUT_ALTERNATE,
+                    TopicCreated.TYPE_WITHOUT_LABELS,
+                    TopicCreated.TYPE -> TopicCreated.decode(in, type);
             case TopicRouted.TYPE_WITHOUT_ALTERNATE ->
-                new TopicRouted(in.number(), Routing.ofId(in.intNumber()), Optional.empty(), false, Cut.NONE);
-            case TopicRouted.TYPE -> TopicRouted.decode(in);
+                new TopicRouted(in.number(), Routing.ofId(in.intNumber()), Optional.empty(), false, Map.of(), Cut.NONE);
+            case TopicRouted.TYPE_WITHOUT_LABELS, TopicRouted.TYPE -> TopicRouted.decode(in, type);
             case TopicDeleted.TYPE_OF_A_TOPIC_ALONE -> new TopicDeleted(in.number(), Cut.NONE);
             case TopicDeleted.TYPE -> new TopicDeleted(in.number(), Cut.decode(in));
             case QueueDeclared.TYPE_WITHOUT_SETTINGS -> new QueueDeclared(QueueSpec.durable(in.text()));
@@ -63,7 +65,10 @@ sealed interface MetadataRecord {
         /** Of before there were alternates and internal topics; no longer written. */
         static final int TYPE_WITHOUT_ALTERNATE = 9;
 
-        static final int TYPE = 13;
+        /** Of before there were labels; no longer written. */
+        static final int TYPE_WITHOUT_LABELS = 13;
+
+        static final int TYPE = 19;
 
         private static final int NO_ROUTING = -1;
 
@@ -73,7 +78,7 @@ sealed interface MetadataRecord {
             out.number(spec.routing().map(Routing::id).orElse(NO_ROUTING));
             out.flag(spec.autoDelete()).uuid(id).number(ownerQueue);
             out.texts(spec.settings().explicit());
-            out.flag(spec.internal()).optionalText(spec.alternate());
+            out.flag(spec.internal()).optionalText(spec.alternate()).texts(spec.labels());
         }
 
         static TopicCreated decode(FieldReader in, int type) {
@@ -86,30 +91,46 @@ sealed interface MetadataRecord {
             UUID id = in.uuid();
             long ownerQueue = in.number();
             TopicSettings settings = type == TYPE_WITHOUT_SETTINGS ? TopicSettings.KEEP : TopicSettings.of(in.texts());
-            boolean internal = type == TYPE && in.flag();
-            Optional<String> alternate = type == TYPE ? in.optionalText() : Optional.empty();
-            TopicSpec spec = new TopicSpec(name, partitions, routing, false, autoDelete, internal, alternate, settings);
+            boolean hasAlternate = type >= TYPE_WITHOUT_LABELS;
+            boolean internal = hasAlternate && in.flag();
+            Optional<String> alternate = hasAlternate ? in.optionalText() : Optional.empty();
+            Map<String, String> labels = type == TYPE ? in.texts() : Map.of();
+            TopicSpec spec =
+                    new TopicSpec(name, partitions, routing, false, autoDelete, internal, alternate, labels, settings);
             return new TopicCreated(spec, id, ownerQueue);
         }
     }
 
     /** A topic that had no routing was given one. */
-    record TopicRouted(long topic, Routing routing, Optional<String> alternate, boolean internal, Cut cut)
+    record TopicRouted(
+            long topic,
+            Routing routing,
+            Optional<String> alternate,
+            boolean internal,
+            Map<String, String> labels,
+            Cut cut)
             implements MetadataRecord {
         /** Of before there were alternates and internal topics; no longer written. */
         static final int TYPE_WITHOUT_ALTERNATE = 2;
 
-        static final int TYPE = 14;
+        /** Of before there were labels; no longer written. */
+        static final int TYPE_WITHOUT_LABELS = 14;
+
+        static final int TYPE = 20;
 
         @Override
         public void encode(FieldWriter out) {
             out.number(TYPE).number(topic).number(routing.id());
-            cut.encode(out.optionalText(alternate).flag(internal));
+            cut.encode(out.optionalText(alternate).flag(internal).texts(labels));
         }
 
-        static TopicRouted decode(FieldReader in) {
-            return new TopicRouted(
-                    in.number(), Routing.ofId(in.intNumber()), in.optionalText(), in.flag(), Cut.decode(in));
+        static TopicRouted decode(FieldReader in, int type) {
+            long topic = in.number();
+            Routing routing = Routing.ofId(in.intNumber());
+            Optional<String> alternate = in.optionalText();
+            boolean internal = in.flag();
+            Map<String, String> labels = type == TYPE ? in.texts() : Map.of();
+            return new TopicRouted(topic, routing, alternate, internal, labels, Cut.decode(in));
         }
     }
 

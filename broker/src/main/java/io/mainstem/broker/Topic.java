@@ -174,7 +174,7 @@ public final class Topic implements Destination {
 
     /** Called by the metadata loop only: it is routed from now on. */
     void adopt(MetadataRecord.TopicRouted routed) {
-        spec = spec.withRouting(routed.routing(), routed.internal(), routed.alternate());
+        spec = spec.withRoutingOf(routed);
     }
 
     /** Only an open topic is found by name. */

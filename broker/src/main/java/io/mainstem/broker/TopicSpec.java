@@ -1,5 +1,6 @@
 package io.mainstem.broker;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param internal clients may bind it, and publish to it only through bindings of other topics to it; who speaks for
  *     clients asks and refuses
  * @param alternate the name of the topic that routes what no binding of this one wants; there need not be one
+ * @param labels what whoever declares its routing wants to find again; the broker takes no notice
  * @param settings how it keeps its records; in memory they stay as long as a queue needs them, whatever this says
  */
 public record TopicSpec(
@@ -23,7 +25,12 @@ public record TopicSpec(
         boolean autoDelete,
         boolean internal,
         Optional<String> alternate,
+        Map<String, String> labels,
         TopicSettings settings) {
+
+    public TopicSpec {
+        labels = Map.copyOf(labels);
+    }
 
     /** A durable topic as a stream client creates it. */
     public static TopicSpec stream(String name, int partitions) {
@@ -32,7 +39,8 @@ public record TopicSpec(
 
     /** A durable topic as a stream client creates it. */
     public static TopicSpec stream(String name, int partitions, TopicSettings settings) {
-        return new TopicSpec(name, partitions, Optional.empty(), false, false, false, Optional.empty(), settings);
+        return new TopicSpec(
+                name, partitions, Optional.empty(), false, false, false, Optional.empty(), Map.of(), settings);
     }
 
     /** A durable topic of one log with a routing, which keeps its records. */
@@ -43,27 +51,48 @@ public record TopicSpec(
     /** A topic of one log with a routing, which keeps its records whatever their age. */
     public static TopicSpec routed(String name, Routing routing, boolean inMemory, boolean autoDelete) {
         return new TopicSpec(
-                name, 1, Optional.of(routing), inMemory, autoDelete, false, Optional.empty(), TopicSettings.KEEP);
+                name,
+                1,
+                Optional.of(routing),
+                inMemory,
+                autoDelete,
+                false,
+                Optional.empty(),
+                Map.of(),
+                TopicSettings.KEEP);
     }
 
     public TopicSpec withAlternate(String topic) {
-        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, internal, Optional.of(topic), settings);
+        return new TopicSpec(
+                name, partitions, routing, inMemory, autoDelete, internal, Optional.of(topic), labels, settings);
     }
 
     public TopicSpec asInternal() {
-        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, true, alternate, settings);
+        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, true, alternate, labels, settings);
     }
 
-    TopicSpec withRouting(Routing newRouting, boolean newInternal, Optional<String> newAlternate) {
+    public TopicSpec withLabels(Map<String, String> newLabels) {
+        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, internal, alternate, newLabels, settings);
+    }
+
+    TopicSpec withRoutingOf(MetadataRecord.TopicRouted routed) {
         return new TopicSpec(
-                name, partitions, Optional.of(newRouting), inMemory, autoDelete, newInternal, newAlternate, settings);
+                name,
+                partitions,
+                Optional.of(routed.routing()),
+                inMemory,
+                autoDelete,
+                routed.internal(),
+                routed.alternate(),
+                routed.labels(),
+                settings);
     }
 
     TopicSpec withPartitions(int newPartitions) {
-        return new TopicSpec(name, newPartitions, routing, inMemory, autoDelete, internal, alternate, settings);
+        return new TopicSpec(name, newPartitions, routing, inMemory, autoDelete, internal, alternate, labels, settings);
     }
 
     TopicSpec withSettings(TopicSettings newSettings) {
-        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, internal, alternate, newSettings);
+        return new TopicSpec(name, partitions, routing, inMemory, autoDelete, internal, alternate, labels, newSettings);
     }
 }

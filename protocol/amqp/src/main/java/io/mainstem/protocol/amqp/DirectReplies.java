@@ -58,7 +58,7 @@ final class DirectReplies {
          */
         void take(Record reply) {
             Outbox outbox = channel.connection().outbox();
-            if (outbox.hasRoom()) {
+            if (outbox.isWithinLimit()) {
                 outbox.add(new Reply(this, reply));
                 outbox.schedule();
             } else {

@@ -1,5 +1,6 @@
 package io.mainstem.protocol.amqp;
 
+import io.mainstem.broker.BindingSpec;
 import io.mainstem.broker.BrokerException;
 import io.mainstem.broker.Routing;
 import io.mainstem.broker.Topic;
@@ -7,11 +8,14 @@ import io.mainstem.broker.TopicSpec;
 import io.mainstem.broker.Topics;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
+import io.mainstem.protocol.amqp.codec.FieldTable;
 import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The exchanges: topics under another name. One that nobody has declared as an exchange may be published to and bound
@@ -19,12 +23,15 @@ import java.util.function.Consumer;
  */
 final class Exchanges {
 
-    private static final Map<String, Routing> ROUTINGS =
-            Map.of("direct", Routing.EXACT, "topic", Routing.PATTERN, "fanout", Routing.ALL);
+    private static final String ALTERNATE = "alternate-exchange";
 
     /** Those that are there without anybody declaring them; made when somebody first names them. */
-    private static final Map<String, Routing> PREDECLARED =
-            Map.of("amq.direct", Routing.EXACT, "amq.topic", Routing.PATTERN, "amq.fanout", Routing.ALL);
+    private static final Map<String, Routing> PREDECLARED = Map.of(
+            "amq.direct", Routing.EXACT,
+            "amq.topic", Routing.PATTERN,
+            "amq.fanout", Routing.ALL,
+            "amq.headers", Routing.HEADERS,
+            "amq.match", Routing.HEADERS);
 
     private final Connection connection;
 
@@ -36,7 +43,9 @@ final class Exchanges {
         switch (method) {
             case EXCHANGE_DECLARE -> declare(channel, arguments);
             case EXCHANGE_DELETE -> delete(channel, arguments);
-            default -> throw Failures.notImplemented(method + " is not supported");
+            case EXCHANGE_BIND -> bind(channel, arguments);
+            case EXCHANGE_UNBIND -> unbind(channel, arguments);
+            default -> throw new AmqpException(ReplyCode.COMMAND_INVALID, "unexpected " + method);
         }
     }
 
@@ -54,6 +63,12 @@ final class Exchanges {
         channel.await(topics().declare(TopicSpec.routed(virtualHost().inBroker(name), predeclared)), then);
     }
 
+    /** The exchange of this name, if it has been made. */
+    Optional<Topic> find(String name) {
+        VirtualHost virtualHost = virtualHost();
+        return virtualHost.mayBeExchange(name) ? topics().find(virtualHost.inBroker(name)) : Optional.empty();
+    }
+
     static void refuseDefault(String name) {
         if (name.isEmpty()) {
             throw Failures.refused("operation not permitted on the default exchange");
@@ -68,40 +83,17 @@ final class Exchanges {
         return connection.virtualHost();
     }
 
-    private Optional<Topic> find(String name) {
-        VirtualHost virtualHost = virtualHost();
-        return virtualHost.mayBeExchange(name) ? topics().find(virtualHost.inBroker(name)) : Optional.empty();
-    }
-
     private void declare(AmqpChannel channel, Arguments arguments) {
         String name = arguments.text("exchange");
-        Consumer<Topic> done = topic -> {
-            if (!arguments.flag("no-wait")) {
-                channel.reply(Method.EXCHANGE_DECLARE_OK);
-            }
-        };
+        Consumer<Topic> done = topic -> reply(channel, Method.EXCHANGE_DECLARE_OK, arguments);
         if (arguments.flag("passive")) {
             refuseDefault(name);
             withExchange(channel, name, done);
             return;
         }
-        String type = arguments.text("type");
-        Routing routing = ROUTINGS.get(type);
-        if (routing == null) {
-            throw new AmqpException(ReplyCode.COMMAND_INVALID, "unknown exchange type '" + type + "'");
-        }
+        ExchangeType type = ExchangeType.declared(arguments.text("type"), arguments.table("arguments"));
         refuseDefault(name);
-        if (arguments.flag("internal")) {
-            throw Failures.precondition(
-                    "invalid arg 'internal' for " + virtualHost().exchange(name) + ": not supported");
-        }
-        if (arguments.table("arguments").containsKey("alternate-exchange")) {
-            throw Failures.precondition(
-                    "invalid arg 'alternate-exchange' for " + virtualHost().exchange(name) + ": not supported");
-        }
-        boolean inMemory = !arguments.flag("durable");
-        boolean autoDelete = arguments.flag("auto-delete");
-        TopicSpec wanted = TopicSpec.routed(virtualHost().inBroker(name), routing, inMemory, autoDelete);
+        TopicSpec wanted = wanted(name, type, arguments);
         if (PREDECLARED.containsKey(name)) {
             withExchange(channel, name, topic -> {
                 requireEquivalent(name, topic.spec(), wanted);
@@ -124,21 +116,45 @@ final class Exchanges {
         });
     }
 
-    private void requireEquivalent(String name, TopicSpec current, TopicSpec wanted) {
-        String of = virtualHost().exchange(name);
-        Routing routing = current.routing().orElse(wanted.routing().orElseThrow());
-        Failures.requireEquivalent("type", of, typeOf(wanted.routing().orElseThrow()), typeOf(routing));
-        Failures.requireEquivalent("durable", of, !wanted.inMemory(), !current.inMemory());
-        Failures.requireEquivalent("auto_delete", of, wanted.autoDelete(), current.autoDelete());
+    private TopicSpec wanted(String name, ExchangeType type, Arguments arguments) {
+        TopicSpec wanted = TopicSpec.routed(
+                        virtualHost().inBroker(name),
+                        type.routing(),
+                        !arguments.flag("durable"),
+                        arguments.flag("auto-delete"))
+                .withLabels(type.labels());
+        if (arguments.flag("internal")) {
+            wanted = wanted.asInternal();
+        }
+        Map<String, @Nullable Object> table = arguments.table("arguments");
+        if (!table.containsKey(ALTERNATE)) {
+            return wanted;
+        }
+        if (table.get(ALTERNATE) instanceof String alternate) {
+            return wanted.withAlternate(virtualHost().inBroker(alternate));
+        }
+        throw Failures.precondition("invalid type '" + FieldTable.typeName(table.get(ALTERNATE)) + "' for arg '"
+                + ALTERNATE + "' in " + virtualHost().exchange(name));
     }
 
-    private static String typeOf(Routing routing) {
-        return switch (routing) {
-            case EXACT -> "direct";
-            case PATTERN -> "topic";
-            case ALL -> "fanout";
-            case HEADERS -> "headers";
-        };
+    private void requireEquivalent(String name, TopicSpec current, TopicSpec wanted) {
+        String of = virtualHost().exchange(name);
+        boolean declared = current.routing().isPresent();
+        ExchangeType wantedType = ExchangeType.of(wanted);
+        ExchangeType currentType = ExchangeType.of(declared ? current : wanted);
+        Failures.requireEquivalent("type", of, wantedType.type(), currentType.type());
+        Failures.requireEquivalent("durable", of, !wanted.inMemory(), !current.inMemory());
+        Failures.requireEquivalent("auto_delete", of, wanted.autoDelete(), current.autoDelete());
+        if (declared) {
+            Failures.requireEquivalent("internal", of, wanted.internal(), current.internal());
+            Failures.requireEquivalentText(ALTERNATE, of, alternateOf(wanted), alternateOf(current));
+            Failures.requireEquivalent(
+                    ExchangeType.DELAYED_TYPE, of, wantedType.nameOfRouting(), currentType.nameOfRouting());
+        }
+    }
+
+    private Optional<String> alternateOf(TopicSpec spec) {
+        return spec.alternate().map(virtualHost()::inClient);
     }
 
     private void delete(AmqpChannel channel, Arguments arguments) {
@@ -147,11 +163,6 @@ final class Exchanges {
         if (name.startsWith("amq.")) {
             throw Failures.refused("deletion of system " + virtualHost().exchange(name) + " not allowed");
         }
-        Runnable done = () -> {
-            if (!arguments.flag("no-wait")) {
-                channel.reply(Method.EXCHANGE_DELETE_OK);
-            }
-        };
         Optional<Topic> topic = find(name);
         boolean isStream = connection
                 .broker()
@@ -160,21 +171,64 @@ final class Exchanges {
                 .filter(StreamQueue::isStream)
                 .isPresent();
         if (topic.isEmpty() || (isStream && topic.get().spec().routing().isEmpty())) {
-            done.run();
+            reply(channel, Method.EXCHANGE_DELETE_OK, arguments);
             return;
         }
         if (isStream) {
             // With the topic the stream's messages would go.
             throw Failures.precondition(virtualHost().exchange(name) + " in use");
         }
+        CompletionStage<Void> deletion = topics().delete(virtualHost().inBroker(name), arguments.flag("if-unused"))
+                .exceptionally(failure -> {
+                    throw Failures.reword(
+                            failure,
+                            BrokerException.Kind.IN_USE,
+                            Failures.precondition(virtualHost().exchange(name) + " in use"));
+                });
+        channel.await(deletion, deleted -> reply(channel, Method.EXCHANGE_DELETE_OK, arguments));
+    }
+
+    private void bind(AmqpChannel channel, Arguments arguments) {
+        String destinationName = arguments.text("destination");
+        String sourceName = arguments.text("source");
+        refuseDefault(destinationName);
+        refuseDefault(sourceName);
+        withExchange(
+                channel,
+                sourceName,
+                source -> withExchange(
+                        channel,
+                        destinationName,
+                        destination -> channel.await(
+                                topics().bind(source, destination, binding(source, arguments)),
+                                bound -> reply(channel, Method.EXCHANGE_BIND_OK, arguments))));
+    }
+
+    /** As RabbitMQ does, it takes no notice of what is not there. */
+    private void unbind(AmqpChannel channel, Arguments arguments) {
+        String destinationName = arguments.text("destination");
+        String sourceName = arguments.text("source");
+        refuseDefault(destinationName);
+        refuseDefault(sourceName);
+        Optional<Topic> source = find(sourceName);
+        Optional<Topic> destination = find(destinationName);
+        if (source.isEmpty() || destination.isEmpty()) {
+            reply(channel, Method.EXCHANGE_UNBIND_OK, arguments);
+            return;
+        }
         channel.await(
-                topics().delete(virtualHost().inBroker(name), arguments.flag("if-unused"))
-                        .exceptionally(failure -> {
-                            throw Failures.reword(
-                                    failure,
-                                    BrokerException.Kind.IN_USE,
-                                    Failures.precondition(virtualHost().exchange(name) + " in use"));
-                        }),
-                deleted -> done.run());
+                topics().unbind(source.get(), destination.get(), binding(source.get(), arguments)),
+                unbound -> reply(channel, Method.EXCHANGE_UNBIND_OK, arguments));
+    }
+
+    private static BindingSpec binding(Topic source, Arguments arguments) {
+        Routing routing = ExchangeType.of(source.spec()).routing();
+        return BindingArguments.spec(routing, arguments.text("routing-key"), arguments.table("arguments"));
+    }
+
+    private static void reply(AmqpChannel channel, Method method, Arguments arguments) {
+        if (!arguments.flag("no-wait")) {
+            channel.reply(method);
+        }
     }
 }

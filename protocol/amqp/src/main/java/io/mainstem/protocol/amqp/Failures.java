@@ -3,6 +3,7 @@ package io.mainstem.protocol.amqp;
 import io.mainstem.broker.BrokerException;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** What went wrong, in the protocol's terms and in RabbitMQ's words. */
@@ -69,6 +70,19 @@ final class Failures {
                         + " does not match that of the original declaration.");
     }
 
+    /** Throws unless what was declared in an argument, which may be missing, is what there is. */
+    static void requireEquivalentText(String argument, String of, Optional<String> received, Optional<String> current) {
+        if (received.isPresent() && current.isPresent()) {
+            requireEquivalent(argument, of, received.get(), current.get());
+        } else if (received.isPresent()) {
+            throw precondition("inequivalent arg '" + argument + "' for " + of + ": received the value '"
+                    + received.get() + "' of type 'longstr' but current is none");
+        } else if (current.isPresent()) {
+            throw precondition("inequivalent arg '" + argument + "' for " + of
+                    + ": received none but current is the value '" + current.get() + "' of type 'longstr'");
+        }
+    }
+
     /** Throws unless what was declared is what there is. */
     static void requireEquivalent(String argument, String of, Object received, Object current) {
         if (!received.equals(current)) {
@@ -81,8 +95,14 @@ final class Failures {
         return switch (kind) {
             case UNKNOWN_TOPIC, UNKNOWN_QUEUE -> ReplyCode.NOT_FOUND;
             case RESERVED_NAME, EXCLUSIVE_CONSUMER -> ReplyCode.ACCESS_REFUSED;
-            case TOPIC_EXISTS, INVALID_NAME, INVALID_PARTITIONS, INVALID_RECORD, IN_USE, NOT_EMPTY ->
-                ReplyCode.PRECONDITION_FAILED;
+            case TOPIC_EXISTS,
+                    INVALID_NAME,
+                    INVALID_PARTITIONS,
+                    INVALID_RECORD,
+                    INVALID_BINDING,
+                    INVALID_SETTING,
+                    IN_USE,
+                    NOT_EMPTY -> ReplyCode.PRECONDITION_FAILED;
             case CLOSED -> ReplyCode.CONNECTION_FORCED;
             default -> ReplyCode.INTERNAL_ERROR;
         };

@@ -29,6 +29,7 @@ final class Handshake {
     /** What a client may rely on; the rest of what RabbitMQ lists is not there yet. */
     private static final Map<String, Object> CAPABILITIES = Map.of(
             "publisher_confirms", true,
+            "exchange_exchange_bindings", true,
             "basic.nack", true,
             "consumer_cancel_notify", true,
             "per_consumer_qos", true,

@@ -41,6 +41,11 @@ final class Outbox implements Runnable {
         return false;
     }
 
+    /** Any thread: whether the client has left less than the limit unread. It is for what cannot wait for room. */
+    boolean isWithinLimit() {
+        return bytes.get() + socket.bytesBeforeWritable() < maxBytes;
+    }
+
     /** Any thread. */
     void add(Outgoing delivery) {
         deliveries.add(delivery);

@@ -77,9 +77,17 @@ final class Publishing {
         }
         topic = null;
         if (!exchange.isEmpty()) {
-            channel.connection().exchanges().withExchange(channel, exchange, found -> topic = found);
+            channel.connection().exchanges().withExchange(channel, exchange, this::target);
         }
         expected = Expected.HEADER;
+    }
+
+    private void target(Topic found) {
+        if (found.spec().internal()) {
+            String what = channel.connection().virtualHost().exchange(exchange);
+            throw Failures.refused("cannot publish to internal " + what);
+        }
+        topic = found;
     }
 
     void content(Frame frame) {
@@ -132,8 +140,12 @@ final class Publishing {
                     + channel.connection().user() + "'");
         }
         nowMillis = channel.connection().nowMillis();
-        if (topic != null) {
+        Topic target = topic;
+        if (target != null) {
             headers.addFurtherKeys();
+            if (ExchangeType.isDelayed(target.spec())) {
+                headers.addDelay(nowMillis);
+            }
         } else if (!headers.furtherKeys().isEmpty()) {
             Set<String> names = new LinkedHashSet<>(queues);
             names.addAll(headers.furtherKeys());

@@ -1,10 +1,12 @@
 package io.mainstem.protocol.amqp;
 
+import io.mainstem.broker.BindingSpec;
 import io.mainstem.broker.Broker;
 import io.mainstem.broker.BrokerException;
 import io.mainstem.broker.Queue;
 import io.mainstem.broker.QueueSpec;
 import io.mainstem.broker.Queues;
+import io.mainstem.broker.Routing;
 import io.mainstem.broker.Topic;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
@@ -243,34 +245,41 @@ final class QueueMethods {
     }
 
     private void bind(Arguments arguments) {
-        Queue queue = require(arguments.text("queue"));
+        String name = orLast(arguments.text("queue"));
         String exchange = arguments.text("exchange");
+        String key = bindingKey(arguments);
         Exchanges.refuseDefault(exchange);
-        refuseForStream(queue, "queue.bind");
-        channel.connection()
-                .exchanges()
-                .withExchange(
-                        channel,
-                        exchange,
-                        topic -> channel.await(queue.bind(topic, bindingKey(arguments)), bound -> {
-                            if (!arguments.flag("no-wait")) {
-                                channel.reply(Method.QUEUE_BIND_OK);
-                            }
-                        }));
+        channel.connection().exchanges().withExchange(channel, exchange, topic -> {
+            Queue queue = require(name);
+            refuseForStream(queue, "queue.bind");
+            channel.await(queue.bind(topic, binding(topic, key, arguments)), bound -> {
+                if (!arguments.flag("no-wait")) {
+                    channel.reply(Method.QUEUE_BIND_OK);
+                }
+            });
+        });
     }
 
+    /** As RabbitMQ does, it takes no notice of what is not there. */
     private void unbind(Arguments arguments) {
-        Queue queue = require(arguments.text("queue"));
+        String name = orLast(arguments.text("queue"));
         String exchange = arguments.text("exchange");
         Exchanges.refuseDefault(exchange);
-        channel.connection()
-                .exchanges()
-                .withExchange(
-                        channel,
-                        exchange,
-                        topic -> channel.await(
-                                queue.unbind(topic, bindingKey(arguments)),
-                                unbound -> channel.reply(Method.QUEUE_UNBIND_OK)));
+        Optional<Queue> queue = find(name);
+        Optional<Topic> topic = channel.connection().exchanges().find(exchange);
+        if (queue.isEmpty() || topic.isEmpty()) {
+            channel.reply(Method.QUEUE_UNBIND_OK);
+            return;
+        }
+        requireAccess(queue.get());
+        channel.await(
+                queue.get().unbind(topic.get(), binding(topic.get(), bindingKey(arguments), arguments)),
+                unbound -> channel.reply(Method.QUEUE_UNBIND_OK));
+    }
+
+    private static BindingSpec binding(Topic topic, String key, Arguments arguments) {
+        Routing routing = ExchangeType.of(topic.spec()).routing();
+        return BindingArguments.spec(routing, key, arguments.table("arguments"));
     }
 
     /** With neither queue nor key given, the key is the name of the channel's last queue. */

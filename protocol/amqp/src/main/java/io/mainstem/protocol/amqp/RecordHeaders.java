@@ -3,6 +3,7 @@ package io.mainstem.protocol.amqp;
 import io.mainstem.broker.MessageAttributes;
 import io.mainstem.engine.batch.HeaderWriter;
 import io.mainstem.protocol.amqp.codec.ContentHeader;
+import io.mainstem.protocol.amqp.codec.FieldTable;
 import io.mainstem.protocol.amqp.codec.Property;
 import io.mainstem.protocol.amqp.codec.TableReader;
 import io.netty.buffer.ByteBuf;
@@ -114,12 +115,18 @@ final class RecordHeaders {
         while (table.next()) {
             ByteBuffer name = table.name().nioBuffer();
             special(name, table);
+            boolean reserved = RecordMapping.isReserved(name);
             if (name.equals(BCC)) {
                 hidesKeys = true;
-            } else if (table.isLongString() && isUtf8(table.value()) && !RecordMapping.isReserved(name)) {
+            } else if (!reserved && table.isLongString() && isUtf8(table.value())) {
                 headers.add(name, table.value().nioBuffer());
+            } else if (!reserved && table.isVoid()) {
+                headers.add(name, null);
             } else {
                 raw = true;
+                if (!reserved) {
+                    headers.add(name, text(table.decode()));
+                }
             }
         }
         if (hidesKeys) {
@@ -151,11 +158,17 @@ final class RecordHeaders {
         }
     }
 
+    private static @Nullable ByteBuffer text(@Nullable Object value) {
+        String text = value == null ? null : RecordMapping.text(value);
+        return text == null ? null : ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private void addKeys(TableReader table) {
-        if (!(table.decode() instanceof List<?> keys)) {
+        Object value = table.decode();
+        if (!(value instanceof List<?> keys)) {
             String name = table.name().toString(StandardCharsets.UTF_8);
-            throw Failures.precondition(
-                    "invalid message: {unacceptable_type_in_header,\"" + name + "\"," + table.typeName() + "}");
+            throw Failures.precondition("invalid message: {unacceptable_type_in_header,\"" + name + "\","
+                    + FieldTable.typeName(value) + "}");
         }
         for (Object key : keys) {
             if (key instanceof String text) {

@@ -3,11 +3,16 @@ package io.mainstem.protocol.amqp;
 import static java.util.Objects.requireNonNull;
 
 import io.mainstem.broker.MessageAttributes;
+import io.mainstem.protocol.amqp.codec.FieldTable;
 import io.mainstem.protocol.amqp.codec.Property;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +21,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code content-type} and {@code content-encoding} keep their names, because other protocols' users know them; what
  * queues act on has the name that the broker gives it; the others are {@code amqp.<property>} with the value as text.
- * Headers of a message that are strings are headers of the record. A table that holds anything else travels raw beside
- * them, as {@value #RAW_TABLE}, so that another AMQP client gets back every type.
+ * Headers of a message are headers of the record, with the value as text, or without one where it is a list or a table.
+ * A table that holds anything but strings travels raw beside them, as {@value #RAW_TABLE}, so that another AMQP client
+ * gets back every type.
  */
 final class RecordMapping {
 
     static final String PREFIX = "amqp.";
     static final String RAW_TABLE = PREFIX + "headers";
+
+    /** Beyond it, not every whole number can be told from its neighbours as a double. */
+    private static final double MAX_EXACT = 1L << 53;
 
     private static final Map<Property, ByteBuffer> HEADER_NAMES = new EnumMap<>(Property.class);
     private static final Map<ByteBuffer, Property> PROPERTIES = new HashMap<>();
@@ -44,6 +53,27 @@ final class RecordMapping {
     }
 
     private RecordMapping() {}
+
+    /**
+     * A value of a table as text; null where text cannot tell it. Equal numbers are equal text, whatever their types.
+     */
+    static @Nullable String text(Object value) {
+        if (value instanceof Double || value instanceof Float) {
+            double number = ((Number) value).doubleValue();
+            return number == Math.rint(number) && Math.abs(number) < MAX_EXACT
+                    ? Long.toString((long) number)
+                    : value.toString();
+        } else if (value instanceof BigDecimal decimal) {
+            return decimal.signum() == 0 ? "0" : decimal.stripTrailingZeros().toPlainString();
+        } else if (value instanceof FieldTable.Timestamp timestamp) {
+            return Long.toString(timestamp.seconds());
+        } else if (value instanceof byte[] bytes) {
+            return ByteBufUtil.isText(Unpooled.wrappedBuffer(bytes), StandardCharsets.UTF_8)
+                    ? new String(bytes, StandardCharsets.UTF_8)
+                    : null;
+        }
+        return value instanceof List || value instanceof Map ? null : value.toString();
+    }
 
     /** The name of the record header that holds a property; to be read through its own view only. */
     static ByteBuffer headerName(Property property) {

@@ -59,6 +59,7 @@ final class Transaction {
                 throw Failures.precondition("partial tx completion");
             }
             answers.forEach(answer -> basic.answer(answer.delivery, answer.how));
+            basic.wakeConsumers();
             CompletionStage<?>[] durable = answers.stream()
                     .map(answer -> answer.delivery.delivery().queue())
                     .distinct()

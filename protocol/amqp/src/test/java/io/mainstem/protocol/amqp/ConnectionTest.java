@@ -34,6 +34,8 @@ class ConnectionTest {
                         "basic.nack", true,
                         "consumer_cancel_notify", true,
                         "per_consumer_qos", true,
+                        "exchange_exchange_bindings", true,
+                        "direct_reply_to", true,
                         "authentication_failure_close", true));
         connection.close();
         assertThat(connection.isOpen()).isFalse();
@@ -107,12 +109,6 @@ class ConnectionTest {
                     .until(() -> System.nanoTime() - startNanos > 3_500_000_000L);
             connection.createChannel().queueDeclare();
         }
-    }
-
-    @Test
-    void whatTheBrokerDoesNotDoIsSaid() throws Exception {
-        assertThat(refusal(() -> fixture.channel().exchangeBind("amq.fanout", "amq.direct", "")))
-                .isEqualTo("540 NOT_IMPLEMENTED - exchange.bind is not supported");
     }
 
     @Test

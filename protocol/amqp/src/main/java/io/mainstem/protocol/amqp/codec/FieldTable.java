@@ -59,6 +59,39 @@ public final class FieldTable {
         }
     }
 
+    /** What RabbitMQ calls the type of a value in its error texts. */
+    public static String typeName(@Nullable Object value) {
+        if (value == null) {
+            return "void";
+        } else if (value instanceof Number number) {
+            return numberName(number);
+        } else if (value instanceof Boolean) {
+            return "bool";
+        } else if (value instanceof Timestamp) {
+            return "timestamp";
+        } else if (value instanceof byte[]) {
+            return "binary";
+        } else if (value instanceof List) {
+            return "array";
+        }
+        return value instanceof Map ? "table" : "longstr";
+    }
+
+    private static String numberName(Number number) {
+        if (number instanceof Byte) {
+            return "byte";
+        } else if (number instanceof Short) {
+            return "short";
+        } else if (number instanceof Integer) {
+            return "signedint";
+        } else if (number instanceof Long) {
+            return "long";
+        } else if (number instanceof Float) {
+            return "float";
+        }
+        return number instanceof Double ? "double" : "decimal";
+    }
+
     static int readLength(ByteBuf in) {
         long length = in.readUnsignedInt();
         if (length > in.readableBytes()) {

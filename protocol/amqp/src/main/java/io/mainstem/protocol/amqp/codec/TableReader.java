@@ -55,6 +55,11 @@ public final class TableReader {
         return type == 'S';
     }
 
+    /** A name without a value. */
+    public boolean isVoid() {
+        return type == 'V';
+    }
+
     /** Without the length, if the type has one. */
     public ByteBuf value() {
         return value;
@@ -72,29 +77,6 @@ public final class TableReader {
     /** Name, type and value as they were encoded. */
     public ByteBuf entry() {
         return entries.slice(start, entries.readerIndex() - start);
-    }
-
-    /** What RabbitMQ calls the type in its error texts. */
-    public String typeName() {
-        return switch (type) {
-            case 'V' -> "void";
-            case 't' -> "bool";
-            case 'b' -> "byte";
-            case 'B' -> "unsignedbyte";
-            case 's', 'U' -> "short";
-            case 'u' -> "unsignedshort";
-            case 'I' -> "signedint";
-            case 'i' -> "unsignedint";
-            case 'l', 'L' -> "long";
-            case 'f' -> "float";
-            case 'd' -> "double";
-            case 'D' -> "decimal";
-            case 'T' -> "timestamp";
-            case 'S' -> "longstr";
-            case 'x' -> "binary";
-            case 'A' -> "array";
-            default -> "table";
-        };
     }
 
     private int valueBytes() {

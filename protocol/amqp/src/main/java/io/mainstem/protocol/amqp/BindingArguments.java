@@ -1,0 +1,57 @@
+package io.mainstem.protocol.amqp;
+
+import io.mainstem.broker.BindingSpec;
+import io.mainstem.broker.Routing;
+import io.mainstem.protocol.amqp.codec.FieldTable;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The arguments of a binding: for an exchange of type headers, what a message must have. */
+final class BindingArguments {
+
+    private static final String MATCH = "x-match";
+
+    private BindingArguments() {}
+
+    static BindingSpec spec(Routing routing, String key, Map<String, @Nullable Object> arguments) {
+        if (routing != Routing.HEADERS) {
+            return BindingSpec.key(key);
+        }
+        String match = match(arguments);
+        boolean withX = match.endsWith("-with-x");
+        Map<String, Optional<String>> headers = new TreeMap<>();
+        arguments.forEach((name, value) -> {
+            if (!name.equals(MATCH) && (withX || !name.startsWith("x-"))) {
+                headers.put(name, wanted(value));
+            }
+        });
+        boolean any = match.startsWith("any");
+        return new BindingSpec(key, headers, any ? BindingSpec.Match.ANY : BindingSpec.Match.ALL);
+    }
+
+    private static String match(Map<String, @Nullable Object> arguments) {
+        if (!arguments.containsKey(MATCH)) {
+            return "all";
+        }
+        Object match = arguments.get(MATCH);
+        if (!(match instanceof String text)) {
+            throw Failures.precondition("Invalid x-match field type " + FieldTable.typeName(match) + " (value "
+                    + (match == null ? "undefined" : match) + "); expected longstr");
+        }
+        return switch (text) {
+            case "all", "any", "all-with-x", "any-with-x" -> text;
+            default ->
+                throw Failures.precondition("Invalid x-match field value <<\"" + text
+                        + "\">>; expected all, any, all-with-x, or any-with-x");
+        };
+    }
+
+    /** No value asks for the header alone. One that no record header can have asks in vain. */
+    private static Optional<String> wanted(@Nullable Object value) {
+        return value == null
+                ? Optional.empty()
+                : Optional.of(Optional.ofNullable(RecordMapping.text(value)).orElse("\0"));
+    }
+}
