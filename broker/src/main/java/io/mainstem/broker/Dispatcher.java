@@ -1,89 +1,70 @@
 package io.mainstem.broker;
 
-import io.mainstem.engine.EngineException;
-import io.mainstem.engine.batch.CorruptRecordException;
+import io.mainstem.broker.Consumers.Tie;
 import io.mainstem.engine.batch.Record;
-import io.mainstem.engine.batch.RecordBatch;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Hands the messages of one queue to its consumers in turn, in the queue's order. Belongs to the queue's event loop.
+ * Decides what becomes of the first message of one queue, again and again: it goes to a consumer, in the queue's order,
+ * or it leaves because it has waited too long or there are too many. Belongs to the queue's event loop.
  */
 final class Dispatcher {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-    private static final int READ_BYTES = 256 << 10;
-    private static final int RETRY_DELAY_MILLIS = 100;
+    /** After so many messages in one go the loop's other tasks get their turn. */
+    private static final int MESSAGES_A_TURN = 256;
 
-    /** After so many deliveries in one go the loop's other tasks get their turn. */
-    private static final int DELIVERIES_A_TURN = 256;
-
-    /** A consumer at this queue. */
-    private final class Tie implements Subscription {
-        final Consumer consumer;
-        final boolean exclusive;
-        boolean paused;
-        boolean flushes;
-
-        Tie(Consumer consumer, boolean exclusive) {
-            this.consumer = consumer;
-            this.exclusive = exclusive;
-        }
-
-        @Override
-        public void resume() {
-            loop.execute(() -> {
-                paused = false;
-                dispatch();
-            });
-        }
-
-        @Override
-        public void close() {
-            loop.execute(() -> remove(this));
-        }
-    }
+    private static final long LONGEST_SLEEP_MILLIS = 3_600_000;
 
     private final Queue queue;
     private final QueueState state;
-    private final BrokerContext context;
     private final EventLoop loop;
     private final Expiry expiry;
-    private final List<Tie> ties = new ArrayList<>();
+    private final Limits limits;
+    private final RecordFinder finder;
+    private final Consumers consumers;
     private final ArrayDeque<CompletableFuture<Optional<Delivery>>> getters = new ArrayDeque<>();
-    private int nextTie;
-    private boolean reading;
+
+    /** When the loop comes back for the sake of time; NEVER if it does not. */
+    private long wakesAtMillis = PendingMessage.NEVER;
 
     Dispatcher(Queue queue, QueueState state, Expiry expiry, BrokerContext context) {
         this.queue = queue;
         this.state = state;
         this.expiry = expiry;
-        this.context = context;
         this.loop = queue.loop();
+        this.limits = new Limits(queue.spec().settings());
+        this.finder = new RecordFinder(queue, state, expiry, context, this::dispatch);
+        this.consumers = new Consumers(queue.spec().settings().singleActiveConsumer());
     }
 
     int consumerCount() {
-        return ties.size();
+        return consumers.count();
     }
 
-    Subscription add(Consumer consumer, boolean exclusive) {
-        boolean taken = ties.stream().anyMatch(tie -> tie.exclusive);
-        if (taken || (exclusive && !ties.isEmpty())) {
+    Subscription add(Consumer consumer, ConsumerOptions options) {
+        if (consumers.hasExclusive() || (options.exclusive() && consumers.count() > 0)) {
             throw new BrokerException(
                     BrokerException.Kind.EXCLUSIVE_CONSUMER, "queue '" + queue.name() + "' in exclusive use");
         }
-        Tie tie = new Tie(consumer, exclusive);
-        ties.add(tie);
+        Tie tie = new Tie(consumer, options);
+        consumers.add(tie);
         loop.execute(this::dispatch);
-        return tie;
+        return new Subscription() {
+            @Override
+            public void resume() {
+                loop.execute(() -> {
+                    tie.paused = false;
+                    dispatch();
+                });
+            }
+
+            @Override
+            public void close() {
+                loop.execute(() -> remove(tie));
+            }
+        };
     }
 
     /** Gives the first message, or nothing when the queue is empty. */
@@ -93,80 +74,102 @@ final class Dispatcher {
     }
 
     void cancelAll() {
-        for (Tie tie : List.copyOf(ties)) {
-            ties.remove(tie);
+        for (Tie tie : consumers.all()) {
+            consumers.remove(tie);
             tie.consumer.cancelled();
         }
-        while (!getters.isEmpty()) {
-            getters.remove().complete(Optional.empty());
-        }
+        answerEmpty();
     }
 
-    /** Delivers as long as there are both messages and room for them. */
-    void dispatch() {
-        int deliveries = 0;
-        long first = state.index().firstReady();
-        if (first != PendingIndex.NONE) {
-            expiry.check(state.sourceAt(first));
+    /** Whether the queue takes one more message; if not, its publisher is to be told. */
+    boolean refuses(int valueBytes) {
+        if (!limits.refusePublishes() || !limits.wouldBeExceeded(state.index(), valueBytes)) {
+            return false;
         }
-        while (!reading && deliveries < DELIVERIES_A_TURN && isWanted()) {
-            long position = state.index().firstReady();
-            if (position == PendingIndex.NONE) {
-                answerEmpty();
-                break;
-            }
-            Record record = find(position);
-            if (record != null && !handOver(position, record)) {
-                break;
-            }
-            deliveries++;
+        // what consumers have room for does not count
+        dispatch();
+        return limits.wouldBeExceeded(state.index(), valueBytes);
+    }
+
+    void dispatch() {
+        dispatch(queue.nowMillis());
+    }
+
+    /** Goes on as long as there is something to decide, as of a time. */
+    void dispatch(long nowMillis) {
+        state.index().release(nowMillis);
+        PendingMessage first = state.index().first();
+        if (first != null) {
+            expiry.check(state.source(first));
+        }
+        int turns = 0;
+        while (turns < MESSAGES_A_TURN && !finder.isReading() && decide(nowMillis)) {
+            turns++;
         }
         flush();
         queue.counted();
-        if (deliveries == DELIVERIES_A_TURN) {
+        if (turns == MESSAGES_A_TURN) {
             loop.execute(this::dispatch);
         }
+        wakeInTime(nowMillis);
     }
 
-    private boolean isWanted() {
-        if (!getters.isEmpty()) {
+    /** Says whether there may be more to decide. */
+    private boolean decide(long nowMillis) {
+        PendingMessage first = state.index().first();
+        if (first == null) {
+            answerEmpty();
+            return false;
+        }
+        if (first.expiresAtMillis < nowMillis) {
+            return leave(first, SettleReason.OUTLIVED, Death.Reason.EXPIRED);
+        }
+        if (!getters.isEmpty() || consumers.areWaiting()) {
+            Record record = finder.find(first);
+            if (record != null) {
+                handOver(record);
+            }
             return true;
         }
-        for (Tie tie : ties) {
-            if (!tie.paused) {
-                return true;
-            }
-        }
-        return false;
+        return limits.areExceeded(state.index()) && leave(first, SettleReason.DROPPED, Death.Reason.MAX_LENGTH);
     }
 
-    /** Gives the record to whoever waits first; false when nobody has room after all. */
-    private boolean handOver(long position, Record record) {
+    /** Gives the record of the first message to whoever's turn it is, if anybody has room after all. */
+    private void handOver(Record record) {
         CompletableFuture<Optional<Delivery>> getter = getters.poll();
         if (getter != null) {
-            Delivery delivery = take(position, record);
+            Delivery delivery = take(record);
             queue.counted(); // whoever asks for the count next finds it without this one
             getter.complete(Optional.of(delivery));
-            return true;
+            return;
         }
-        for (int asked = 0; asked < ties.size(); asked++) {
-            nextTie = (nextTie + 1) % ties.size();
-            Tie tie = ties.get(nextTie);
-            if (!tie.paused && tie.consumer.tryAcquire()) {
-                tie.consumer.deliver(take(position, record));
-                tie.flushes = true;
-                return true;
-            }
-            tie.paused = true;
+        Tie tie = consumers.next();
+        if (tie != null) {
+            tie.consumer.deliver(take(record));
+            tie.flushes = true;
         }
-        return false;
     }
 
-    private QueuedDelivery take(long position, Record record) {
-        QueuedDelivery delivery = new QueuedDelivery(
-                queue, state.sourceAt(position), record, position, state.index().deliveryCount(position));
-        state.index().take(position, delivery);
-        return delivery;
+    private QueuedDelivery take(Record record) {
+        PendingMessage message = state.hold();
+        return new QueuedDelivery(queue, state.source(message), message, record);
+    }
+
+    /** Lets the first message leave, as a dead letter if they are kept; says whether to go on. */
+    private boolean leave(PendingMessage first, SettleReason reason, Death.Reason cause) {
+        if (!queue.keepsDeadLetters()) {
+            state.settleFirst(reason);
+            queue.changed();
+            return true;
+        }
+        if (!queue.mover().hasRoom()) {
+            return false;
+        }
+        Record record = finder.find(first);
+        if (record != null) {
+            queue.die(state.hold(), record, reason, cause);
+        }
+        return true;
     }
 
     private void answerEmpty() {
@@ -176,98 +179,38 @@ final class Dispatcher {
     }
 
     private void flush() {
-        for (Tie tie : ties) {
+        consumers.forEach(tie -> {
             if (tie.flushes) {
                 tie.flushes = false;
                 tie.consumer.flush();
             }
-        }
+        });
     }
 
     private void remove(Tie tie) {
-        if (ties.remove(tie)) {
-            queue.consumerLeft(ties.size());
+        if (consumers.remove(tie)) {
+            queue.consumerLeft(consumers.count());
+            dispatch();
         }
     }
 
-    /** The record of a message; null when it is being read, or was lost and has been settled. */
-    private @Nullable Record find(long position) {
-        QueueSource source = state.sourceAt(position);
-        long offset = state.index().offset(position);
-        try {
-            RecordCursor cursor = source.cursor;
-            if (cursor == null || !cursor.covers(offset)) {
-                RecordBatch batch = context.cache().find(source.topic.log(source.partition), offset);
-                if (batch == null) {
-                    read(source, offset);
-                    return null;
-                }
-                cursor = new RecordCursor(batch);
-                source.cursor = cursor;
-            }
-            Record record = cursor.find(offset);
-            if (record == null) {
-                expiry.gone(source, offset, offset + 1);
-            }
-            return record;
-        } catch (CorruptRecordException e) {
-            lose(source, offset, e.getMessage());
-            return null;
+    /** Comes back when the first message has waited too long, or the next one is due. */
+    private void wakeInTime(long nowMillis) {
+        PendingMessage first = state.index().first();
+        long outlivedAtMillis = first == null || first.expiresAtMillis == PendingMessage.NEVER
+                ? PendingMessage.NEVER
+                : first.expiresAtMillis + 1;
+        long at = Math.min(outlivedAtMillis, state.index().nextDueMillis());
+        if (at < wakesAtMillis) {
+            wakesAtMillis = at;
+            loop.schedule(() -> wake(at), Math.min(Math.max(1, at - nowMillis), LONGEST_SLEEP_MILLIS));
         }
     }
 
-    private void read(QueueSource source, long offset) {
-        reading = true;
-        source.topic
-                .read(source.partition, offset, READ_BYTES)
-                .whenComplete((batches, failure) -> loop.execute(() -> wasRead(source, offset, batches, failure)));
-    }
-
-    private void wasRead(
-            QueueSource source, long offset, @Nullable ByteBuffer batches, @Nullable Throwable wrappedFailure) {
-        reading = false;
-        Throwable failure = Failures.unwrap(wrappedFailure);
-        if (batches != null && batches.hasRemaining()) {
-            context.cache().put(source.topic.log(source.partition), batches);
-            RecordBatch batch = RecordBatch.of(batches);
-            if (batch.baseOffset() <= offset) {
-                openCursor(source, offset, batch);
-            } else {
-                expiry.gone(source, offset, batch.baseOffset());
-            }
-        } else if (batches != null || isGone(failure, EngineException.Kind.OFFSET_OUT_OF_RANGE)) {
-            expiry.outOfRange(source, offset);
-        } else if (isGone(failure, EngineException.Kind.UNKNOWN_LOG)) {
-            expiry.gone(source, 0, Long.MAX_VALUE);
-        } else {
-            LOG.warn("Queue '{}' waits, because reading failed: {}", queue.name(), String.valueOf(failure));
-            loop.schedule(this::dispatch, RETRY_DELAY_MILLIS);
-            return;
-        }
-        dispatch();
-    }
-
-    private void openCursor(QueueSource source, long offset, RecordBatch batch) {
-        try {
-            source.cursor = new RecordCursor(batch);
-        } catch (CorruptRecordException e) {
-            lose(source, offset, e.getMessage());
-        }
-    }
-
-    private static boolean isGone(@Nullable Throwable failure, EngineException.Kind kind) {
-        return failure instanceof EngineException e && e.kind() == kind;
-    }
-
-    /** The first message, which is this one unless others came before it meanwhile, cannot be delivered ever. */
-    private void lose(QueueSource source, long offset, @Nullable String reason) {
-        long position = state.index().firstReady();
-        if (position != PendingIndex.NONE
-                && state.sourceAt(position).equals(source)
-                && state.index().offset(position) == offset) {
-            LOG.warn("Queue '{}' loses offset {} of {}: {}", queue.name(), offset, source.topic.name(), reason);
-            state.settle(position, SettleReason.LOST);
-            queue.changed();
+    private void wake(long atMillis) {
+        if (wakesAtMillis == atMillis) {
+            wakesAtMillis = PendingMessage.NEVER;
+            dispatch();
         }
     }
 }

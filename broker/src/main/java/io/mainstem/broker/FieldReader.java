@@ -39,6 +39,14 @@ final class FieldReader {
         return flag() ? Optional.of(text()) : Optional.empty();
     }
 
+    /** A slice of what is read. */
+    ByteBuffer bytes() {
+        int length = intNumber();
+        ByteBuffer slice = buffer.slice(buffer.position(), length);
+        buffer.position(buffer.position() + length);
+        return slice;
+    }
+
     Map<String, String> texts() {
         Map<String, String> values = new TreeMap<>();
         for (int remaining = intNumber(); remaining > 0; remaining--) {

@@ -42,6 +42,14 @@ final class FieldWriter {
         return this;
     }
 
+    /** The bytes from position to limit, which stay as they were. */
+    FieldWriter bytes(ByteBuffer value) {
+        number(value.remaining());
+        ensureRoom(value.remaining());
+        buffer.put(value.duplicate());
+        return this;
+    }
+
     FieldWriter uuid(UUID value) {
         ensureRoom(16);
         buffer.putLong(value.getMostSignificantBits()).putLong(value.getLeastSignificantBits());

@@ -63,6 +63,12 @@ final class OffsetRanges {
         lastByFirst.clear();
     }
 
+    OffsetRanges copy() {
+        OffsetRanges copy = new OffsetRanges();
+        copy.lastByFirst.putAll(lastByFirst);
+        return copy;
+    }
+
     void addAll(OffsetRanges others) {
         others.forEach(this::add);
     }

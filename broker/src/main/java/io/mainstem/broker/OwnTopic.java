@@ -1,6 +1,8 @@
 package io.mainstem.broker;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,12 @@ final class OwnTopic {
         if (!creating) {
             topic = present;
         }
+    }
+
+    /** The topic, which is made if it is not there. */
+    CompletionStage<Topic> present() {
+        Topic present = topic;
+        return present == null ? queues.createOwnTopic(queue) : CompletableFuture.completedFuture(present);
     }
 
     void publish(Message message, PublishListener listener, long token) {

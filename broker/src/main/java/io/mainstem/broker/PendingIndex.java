@@ -1,261 +1,262 @@
 package io.mainstem.broker;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that are routed to a queue and not settled, in the order in which they came. A message's position is its
- * place in that order for as long as it is pending. Not safe for use by several threads.
+ * The messages of a queue that nobody holds: those that are ready, in the order of their delivery, and those that are
+ * to join them later. Not safe for use by several threads.
  *
  * <pre>
- *   add --> READY --take--> TAKEN --settle--> gone
- *             ^---putBack-----'
+ *   add ------> READY --takeFirst--> held by somebody
+ *                ^ ^-----------------giveBack'
+ *   delay -> DELAYED (until it is due)
  * </pre>
  *
- * Positions live in pages; a page whose messages are all gone is let go.
+ * The bulk of what is ready stands in {@link Lane}s, one for each priority, where the offsets of a source only grow.
+ * Loose messages are the first of all, once somebody has looked at it, what was given back, and what has become due.
  */
 final class PendingIndex {
 
-    static final long NONE = -1;
+    private static final Comparator<PendingMessage> BY_DUE_TIME = Comparator.comparingLong((PendingMessage it) ->
+                    it.dueMillis)
+            .thenComparingInt(it -> it.source)
+            .thenComparingLong(it -> it.offset);
 
-    private static final int PAGE_SHIFT = 10;
-    private static final int PAGE_SIZE = 1 << PAGE_SHIFT;
-    private static final int PAGE_MASK = PAGE_SIZE - 1;
+    private final @Nullable Lane[] lanes;
+    private final PriorityQueue<PendingMessage> loose = new PriorityQueue<>(PendingMessage.IN_ORDER);
+    private final PriorityQueue<PendingMessage> delayed = new PriorityQueue<>(BY_DUE_TIME);
+    private final long firstPosition;
 
-    /** Sees a pending message; may settle it. */
-    @FunctionalInterface
-    interface Visitor {
-        void pending(long position, int source, long offset);
-    }
+    /** No lane above it has messages. */
+    private int highestPriority;
 
-    private static final class Page {
-        final long[] offsets = new long[PAGE_SIZE];
-        final int[] sources = new int[PAGE_SIZE];
-        final byte[] deliveryCounts = new byte[PAGE_SIZE];
-        final boolean[] settled = new boolean[PAGE_SIZE];
-
-        /** Who holds what; made only when something is taken. */
-        @Nullable
-        QueuedDelivery @Nullable [] takers;
-
-        int settledCount;
-
-        @Nullable
-        QueuedDelivery taker(int slot) {
-            return takers == null ? null : takers[slot];
-        }
-    }
-
-    /** Pages from the first that is still needed; null where all of a page is gone. */
-    private final List<@Nullable Page> pages = new ArrayList<>();
-
-    private long firstPage;
-    private long endPosition;
-
-    /** What is READY before it is in {@link #putBack}; what is READY from here on is found by walking. */
-    private long freshPosition;
-
-    private final PriorityQueue<Long> putBack = new PriorityQueue<>();
     private long readyCount;
-    private long takenCount;
+    private long readyBytes;
+
+    /**
+     * @param maxPriority the highest that a message has
+     * @param behindPosition what is added stands behind it, and what is given back may stand before it
+     */
+    PendingIndex(int maxPriority, long behindPosition) {
+        this.lanes = new Lane[maxPriority + 1];
+        this.firstPosition = behindPosition + Lane.POSITION_STEP;
+    }
 
     long readyCount() {
         return readyCount;
     }
 
-    long takenCount() {
-        return takenCount;
+    /** Of the values of all that are ready. */
+    long readyBytes() {
+        return readyBytes;
     }
 
-    /** Adds a message behind all others and returns its position. */
-    long add(int source, long offset, int deliveryCount) {
-        long position = endPosition++;
-        int slot = (int) position & PAGE_MASK;
-        if (slot == 0) {
-            pages.add(new Page());
-        }
-        Page page = page(position);
-        page.offsets[slot] = offset;
-        page.sources[slot] = source;
-        page.deliveryCounts[slot] = (byte) Math.min(deliveryCount, Byte.MAX_VALUE);
-        readyCount++;
-        return position;
-    }
-
-    /** The first message that is READY, or NONE. */
-    long firstReady() {
-        return putBack.isEmpty() ? nextFresh() : putBack.element();
-    }
-
-    /** Hands a READY message to a taker. */
-    void take(long position, QueuedDelivery taker) {
-        if (position < freshPosition) {
-            putBack.remove(position);
-        }
-        Page page = page(position);
-        if (page.takers == null) {
-            page.takers = new QueuedDelivery[PAGE_SIZE];
-        }
-        page.takers[slot(position)] = taker;
-        readyCount--;
-        takenCount++;
-    }
-
-    /** A TAKEN message becomes READY in its old place, delivered once more than before. */
-    void putBack(long position) {
-        Page page = page(position);
-        int slot = slot(position);
-        untake(page, slot);
-        if (page.deliveryCounts[slot] < Byte.MAX_VALUE) {
-            page.deliveryCounts[slot]++;
-        }
-        if (position < freshPosition) {
-            putBack.add(position);
-        }
-        readyCount++;
-    }
-
-    /** A message is gone, READY or TAKEN as it was. */
-    void settle(long position) {
-        Page page = page(position);
-        int slot = slot(position);
-        if (page.taker(slot) != null) {
-            untake(page, slot);
-        } else {
-            readyCount--;
-            if (position < freshPosition) {
-                putBack.remove(position);
-            }
-        }
-        page.settled[slot] = true;
-        page.settledCount++;
-        if (page.settledCount == PAGE_SIZE) {
-            letGo(position >>> PAGE_SHIFT);
-        }
-    }
-
-    int source(long position) {
-        return page(position).sources[slot(position)];
-    }
-
-    long offset(long position) {
-        return page(position).offsets[slot(position)];
-    }
-
-    int deliveryCount(long position) {
-        return page(position).deliveryCounts[slot(position)];
+    long delayedCount() {
+        return delayed.size();
     }
 
     /**
-     * Settles the READY messages of a source from one offset up to another; returns how many. The offsets of a source
-     * grow with the position.
+     * Adds a message behind all others of its priority. It has never been delivered, and its offset is higher than
+     * those of all that were added before from its source.
      */
-    long settleReady(int source, long fromOffset, long throughOffset) {
-        long count = 0;
-        for (long position = firstPage << PAGE_SHIFT; position < endPosition; position++) {
-            Page page = pageOrNull(position);
-            if (page == null) {
-                position |= PAGE_MASK;
-                continue;
-            }
-            int slot = slot(position);
-            if (page.settled[slot] || page.sources[slot] != source) {
-                continue;
-            }
-            if (page.offsets[slot] >= throughOffset) {
-                break;
-            }
-            if (page.offsets[slot] >= fromOffset && page.taker(slot) == null) {
-                settle(position);
-                count++;
-            }
-        }
-        return count;
+    void add(PendingMessage message) {
+        lane(message.priority).add(message);
+        highestPriority = Math.max(highestPriority, message.priority);
+        count(message, 1);
     }
 
-    /** Visits the messages that are pending, in order. */
-    void forEach(Visitor visitor) {
-        for (long position = firstPage << PAGE_SHIFT; position < endPosition; position++) {
-            Page page = pageOrNull(position);
-            if (page == null) {
-                position |= PAGE_MASK;
-            } else if (!page.settled[slot(position)]) {
-                visitor.pending(position, page.sources[slot(position)], page.offsets[slot(position)]);
-            }
-        }
+    /** Adds a message of which the conditions of {@link #add} are not known behind all others of its priority. */
+    void addLoose(PendingMessage message) {
+        message.position = positionBehind(message.priority);
+        giveBack(message);
     }
 
-    /** The offset of the first message of a source that is pending, or NONE. */
-    long firstOffset(int source) {
-        for (long position = firstPage << PAGE_SHIFT; position < endPosition; position++) {
-            Page page = pageOrNull(position);
-            if (page == null) {
-                position |= PAGE_MASK;
-            } else if (!page.settled[slot(position)] && page.sources[slot(position)] == source) {
-                return page.offsets[slot(position)];
-            }
-        }
-        return NONE;
+    /** A position behind all messages of a priority. */
+    long positionBehind(int priority) {
+        return lane(priority).positionBehind();
     }
 
-    /** Everything that is taken, in order. */
-    List<QueuedDelivery> taken() {
-        List<QueuedDelivery> taken = new ArrayList<>();
-        forEach((position, source, offset) -> {
-            QueuedDelivery taker = page(position).taker(slot(position));
-            if (taker != null) {
-                taken.add(taker);
+    /** Adds a message that was taken before, in its old place. */
+    void giveBack(PendingMessage message) {
+        loose.add(message);
+        count(message, 1);
+    }
+
+    /** Adds a message that is not ready before its due time. */
+    void delay(PendingMessage message) {
+        delayed.add(message);
+    }
+
+    /** When the next delayed message is due; NEVER if there is none. */
+    long nextDueMillis() {
+        PendingMessage next = delayed.peek();
+        return next == null ? PendingMessage.NEVER : next.dueMillis;
+    }
+
+    /** Makes ready what is due; says whether there was anything. */
+    boolean release(long nowMillis) {
+        boolean released = false;
+        while (nextDueMillis() <= nowMillis) {
+            PendingMessage due = delayed.remove();
+            if (due.deliveryCount > 0) {
+                giveBack(due);
+            } else {
+                addLoose(due);
             }
-        });
+            released = true;
+        }
+        return released;
+    }
+
+    /** The message that is to be delivered next; null when none is ready. */
+    @Nullable
+    PendingMessage first() {
+        Lane lane = highestLane();
+        PendingMessage first = loose.peek();
+        if (lane != null && (first == null || comesBefore(lane, first))) {
+            first = lane.takeFirst();
+            loose.add(first);
+        }
+        return first;
+    }
+
+    private boolean comesBefore(Lane lane, PendingMessage message) {
+        return highestPriority > message.priority
+                || (highestPriority == message.priority && lane.firstPosition() < message.position);
+    }
+
+    /** Takes the first message out. There must be one. */
+    PendingMessage takeFirst() {
+        first();
+        PendingMessage taken = loose.remove();
+        count(taken, -1);
         return taken;
     }
 
-    private long nextFresh() {
-        while (freshPosition < endPosition) {
-            Page page = pageOrNull(freshPosition);
-            if (page == null) {
-                freshPosition = (freshPosition | PAGE_MASK) + 1;
-            } else if (page.settled[slot(freshPosition)] || page.taker(slot(freshPosition)) != null) {
-                freshPosition++;
-            } else {
-                return freshPosition;
+    /** Visits copies of all messages, the ready ones in order and then the delayed ones. */
+    void forEach(Consumer<PendingMessage> visitor) {
+        List<PendingMessage> sorted = looseInOrder();
+        int next = 0;
+        for (int priority = lanes.length - 1; priority >= 0; priority--) {
+            Lane lane = lanes[priority];
+            if (lane != null) {
+                int[] nextLoose = {next};
+                lane.forEach(message -> {
+                    nextLoose[0] = visitLoose(sorted, nextLoose[0], message, visitor);
+                    visitor.accept(message);
+                });
+                next = nextLoose[0];
+            }
+            next = visitLoose(sorted, next, PendingMessage.lastOf(priority), visitor);
+        }
+        delayed.stream().sorted(BY_DUE_TIME).forEach(visitor);
+    }
+
+    /**
+     * Visits messages, among which is the one with the lowest offset of each source; says whether that is so, for it
+     * does not look for ever.
+     */
+    boolean visitLowest(Consumer<PendingMessage> visitor, int sources) {
+        forEachOutsideLanes(visitor);
+        boolean complete = true;
+        for (Lane lane : lanes) {
+            complete &= lane == null || lane.visitFirstOfEach(sources, visitor);
+        }
+        return complete;
+    }
+
+    /**
+     * Takes out all that fit, in the order of {@link #forEach}; costs a look at every message.
+     *
+     * @param fits gives the same answer whenever it is asked
+     */
+    List<PendingMessage> removeIf(Predicate<PendingMessage> fits) {
+        List<PendingMessage> removed = new ArrayList<>(
+                looseInOrder().stream().filter(fits).toList());
+        loose.removeIf(fits);
+        for (int priority = lanes.length - 1; priority >= 0; priority--) {
+            Lane lane = lanes[priority];
+            if (lane != null) {
+                removed.addAll(lane.removeIf(fits));
             }
         }
-        return NONE;
+        removed.sort(PendingMessage.IN_ORDER);
+        removed.forEach(message -> count(message, -1));
+        List<PendingMessage> removedDelayed =
+                delayed.stream().filter(fits).sorted(BY_DUE_TIME).toList();
+        delayed.removeIf(fits);
+        removed.addAll(removedDelayed);
+        return removed;
     }
 
-    private void untake(Page page, int slot) {
-        QueuedDelivery[] takers = page.takers;
-        if (takers != null) {
-            takers[slot] = null;
+    /** What stands in lanes, in order, as it is now. */
+    List<Lane.Chunk> laneChunks() {
+        List<Lane.Chunk> chunks = new ArrayList<>();
+        for (Lane lane : lanes) {
+            if (lane != null) {
+                chunks.addAll(lane.snapshot());
+            }
         }
-        takenCount--;
+        return chunks;
     }
 
-    private void letGo(long pageNumber) {
-        pages.set((int) (pageNumber - firstPage), null);
-        while (!pages.isEmpty() && pages.get(0) == null) {
-            pages.remove(0);
-            firstPage++;
+    /** All that do not stand in lanes. */
+    void forEachOutsideLanes(Consumer<PendingMessage> visitor) {
+        loose.forEach(visitor);
+        delayed.forEach(visitor);
+    }
+
+    /** No message has a position beyond it yet. */
+    long endPosition() {
+        long end = firstPosition;
+        for (Lane lane : lanes) {
+            end = lane == null ? end : Math.max(end, lane.endPosition());
         }
+        return end;
     }
 
-    private static int slot(long position) {
-        return (int) position & PAGE_MASK;
-    }
-
-    private Page page(long position) {
-        Page page = pageOrNull(position);
-        if (page == null) {
-            throw new IllegalStateException("position " + position + " is settled");
+    /** Visits those that come before a message; returns the index of the next. */
+    private static int visitLoose(
+            List<PendingMessage> sorted, int from, PendingMessage before, Consumer<PendingMessage> visitor) {
+        int next = from;
+        while (next < sorted.size() && PendingMessage.IN_ORDER.compare(sorted.get(next), before) < 0) {
+            visitor.accept(sorted.get(next++));
         }
-        return page;
+        return next;
     }
 
-    private @Nullable Page pageOrNull(long position) {
-        long index = (position >>> PAGE_SHIFT) - firstPage;
-        return index < 0 ? null : pages.get((int) index);
+    private Lane lane(int priority) {
+        Lane lane = lanes[priority];
+        if (lane == null) {
+            lane = new Lane(priority, firstPosition);
+            lanes[priority] = lane;
+        }
+        return lane;
+    }
+
+    private @Nullable Lane highestLane() {
+        for (; highestPriority >= 0; highestPriority--) {
+            Lane lane = lanes[highestPriority];
+            if (lane != null && !lane.isEmpty()) {
+                return lane;
+            }
+        }
+        highestPriority = 0;
+        return null;
+    }
+
+    private List<PendingMessage> looseInOrder() {
+        return loose.stream().sorted(PendingMessage.IN_ORDER).toList();
+    }
+
+    private void count(PendingMessage message, int sign) {
+        readyCount += sign;
+        readyBytes += (long) sign * message.valueBytes;
     }
 }

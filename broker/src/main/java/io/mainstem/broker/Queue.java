@@ -1,8 +1,12 @@
 package io.mainstem.broker;
 
+import io.mainstem.engine.batch.Record;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongFunction;
@@ -27,8 +31,12 @@ public final class Queue implements Destination {
     private final Dispatcher dispatcher;
     private final Expiry expiry;
     private final OwnTopic ownTopic;
+    private final DeadLetters deadLetters;
+    private final Mover mover;
+    private final IdleTimeout idleTimeout;
+    private final InstantSource clock;
 
-    private volatile long readyCount;
+    private volatile QueueCounts counts = QueueCounts.NONE;
     private volatile long expiredCount;
     private volatile int consumerCount;
 
@@ -36,6 +44,7 @@ public final class Queue implements Destination {
     private final ArrayDeque<Runnable> untilRestored = new ArrayDeque<>();
 
     private int settledSinceTold;
+    private int settledBetweenNeeds = SETTLED_BETWEEN_NEEDS;
     private boolean restored;
     private boolean deleted;
 
@@ -46,8 +55,12 @@ public final class Queue implements Destination {
         this.queues = queues;
         this.shard = queues.shardOf(number);
         this.loop = shard.loop();
-        this.state = new QueueState(number, spec.isPersistent());
+        this.clock = context.options().clock();
+        this.state = new QueueState(number, spec);
         this.expiry = new Expiry(this, state);
+        this.deadLetters = new DeadLetters(this, queues);
+        this.mover = new Mover(this, state);
+        this.idleTimeout = new IdleTimeout(this, queues);
         this.dispatcher = new Dispatcher(this, state, expiry, context);
         this.ownTopic = new OwnTopic(this, queues);
     }
@@ -67,13 +80,20 @@ public final class Queue implements Destination {
 
     /** How many messages wait for a consumer, as last known; {@link #countReady} is exact. */
     public long readyCount() {
-        return readyCount;
+        return counts.ready();
+    }
+
+    /** What it holds, as last known. */
+    public QueueCounts counts() {
+        return counts;
     }
 
     /** How many messages wait for a consumer, with all that was confirmed before the call. */
     public CompletionStage<Long> countReady() {
         return call(answer -> {
+            idleTimeout.used();
             expiry.checkAll();
+            dispatcher.dispatch();
             answer.complete(state.index().readyCount());
         });
     }
@@ -115,10 +135,13 @@ public final class Queue implements Destination {
         ownTopic.publish(message, listener, token);
     }
 
-    /** Adds a consumer. An exclusive one must be alone: otherwise the stage fails as EXCLUSIVE_CONSUMER. */
-    public CompletionStage<Subscription> consume(Consumer consumer, boolean exclusive) {
+    /**
+     * Adds a consumer. An exclusive one must be alone, and nobody comes beside it: otherwise the stage fails as
+     * EXCLUSIVE_CONSUMER.
+     */
+    public CompletionStage<Subscription> consume(Consumer consumer, ConsumerOptions options) {
         return call(answer -> {
-            Subscription subscription = dispatcher.add(consumer, exclusive);
+            Subscription subscription = dispatcher.add(consumer, options);
             consumerCount = dispatcher.consumerCount();
             answer.complete(subscription);
         });
@@ -126,7 +149,10 @@ public final class Queue implements Destination {
 
     /** Takes the first message, if there is one. */
     public CompletionStage<Optional<Delivery>> get() {
-        return call(dispatcher::get);
+        return call(answer -> {
+            idleTimeout.used();
+            dispatcher.get(answer);
+        });
     }
 
     /** Settles all messages that nobody holds; completes with their number once that is durable. */
@@ -171,34 +197,109 @@ public final class Queue implements Destination {
     /** From any thread: the router found messages. */
     void routed(Routed routed) {
         loop.execute(() -> {
-            state.route(routed).ifPresent(expiry::check);
+            long nowMillis = nowMillis();
+            state.next(routed).ifPresent(source -> {
+                routed.forEach(fact -> arrive(source, routed.facts(), fact, nowMillis));
+                state.arrived(source, routed.throughOffset());
+                expiry.check(source);
+            });
             if (routed.topic().spec().inMemory()) {
-                state.tellNeeds(this);
+                tellNeeds();
             }
             changed();
-            dispatcher.dispatch();
+            shard.grew(routed.facts().count());
+            dispatcher.dispatch(nowMillis);
         });
     }
 
-    /** From any thread: a consumer has answered. */
-    void settle(QueuedDelivery delivery, SettleReason reason) {
+    private void arrive(QueueSource source, RecordFacts facts, int fact, long nowMillis) {
+        if (dispatcher.refuses(facts.valueBytes(fact))) {
+            state.refuse(source, facts.offset(fact), SettleReason.DROPPED);
+        } else {
+            state.arrive(source, facts, fact, nowMillis);
+        }
+    }
+
+    /** From any thread: a consumer has handled a message. */
+    void settle(QueuedDelivery delivery) {
         loop.execute(() -> {
-            state.settle(delivery, reason);
-            if (++settledSinceTold == SETTLED_BETWEEN_NEEDS) {
-                settledSinceTold = 0;
-                state.tellNeeds(this);
-            }
-            changed();
+            state.settle(delivery.message(), SettleReason.ACKNOWLEDGED);
+            settled();
         });
     }
 
-    /** From any thread: a consumer has answered. */
+    /** From any thread: a consumer does not want a message. */
+    void reject(QueuedDelivery delivery) {
+        loop.execute(() -> die(delivery.message(), delivery.record(), SettleReason.REJECTED, Death.Reason.REJECTED));
+    }
+
+    /** From any thread: a consumer has given a message back. */
     void putBack(QueuedDelivery delivery) {
         loop.execute(() -> {
-            state.putBack(delivery);
-            changed();
+            PendingMessage message = delivery.message();
+            OptionalInt limit = spec.settings().deliveryLimit();
+            int deliveryCount = message.deliveryCount + 1;
+            if (limit.isPresent() && deliveryCount > limit.getAsInt()) {
+                die(message, delivery.record(), SettleReason.DELIVERED_TOO_OFTEN, Death.Reason.DELIVERY_LIMIT);
+            } else {
+                long nowMillis = nowMillis();
+                long delayMillis = spec.settings().redeliveryDelayMillis(deliveryCount);
+                state.putBack(message, delayMillis == 0 ? 0 : nowMillis + delayMillis, nowMillis);
+                changed();
+            }
             dispatcher.dispatch();
         });
+    }
+
+    /** In the loop: a message in somebody's hands leaves, as a dead letter if they are kept. */
+    void die(PendingMessage message, Record record, SettleReason reason, Death.Reason cause) {
+        Optional<CopyTarget> target = deadLetters.target(record);
+        if (target.isEmpty()) {
+            state.settle(message, reason);
+            settled();
+        } else {
+            Copying copying = new Copying(number, state.source(message), record);
+            mover.move(message, deadLetters.letter(copying, cause, nowMillis()), target.get());
+            changed();
+        }
+    }
+
+    boolean keepsDeadLetters() {
+        return deadLetters.areKept();
+    }
+
+    Mover mover() {
+        return mover;
+    }
+
+    /** In the loop: messages have been settled or given back by the mover. */
+    void moved() {
+        settled();
+        dispatcher.dispatch();
+    }
+
+    private void settled() {
+        if (++settledSinceTold >= settledBetweenNeeds) {
+            settledSinceTold = 0;
+            tellNeeds();
+        }
+        changed();
+    }
+
+    /** Tells the logs of its topics from which offset on this queue still needs them. */
+    private void tellNeeds() {
+        List<QueueSource> sources = state.sources();
+        if (sources.stream().anyMatch(source -> source.topic.spec().inMemory())) {
+            long[] lowest = state.lowestPending();
+            for (QueueSource source : sources) {
+                if (source.topic.spec().inMemory()) {
+                    source.topic.needs(this, source.partition, lowest[source.index]);
+                }
+            }
+            // the look takes as long as there are messages in no order
+            settledBetweenNeeds = SETTLED_BETWEEN_NEEDS + state.heldCount() + (int) Math.min(
+                    state.index().delayedCount(), Integer.MAX_VALUE / 2);
+        }
     }
 
     /** From any thread: what the topic's router finds in this log from an offset on belongs to this queue. */
@@ -233,11 +334,13 @@ public final class Queue implements Destination {
         if (remaining == 0 && spec.autoDelete() && !deleted) {
             queues.delete(name(), true, false);
         }
+        idleTimeout.used();
     }
 
     /** In the loop: the number of waiting messages may be another. */
     void counted() {
-        readyCount = state.index().readyCount();
+        PendingIndex index = state.index();
+        counts = new QueueCounts(index.readyCount(), index.readyBytes(), state.heldCount(), index.delayedCount());
     }
 
     /** In the loop: messages were settled because their records are gone. */
@@ -260,19 +363,42 @@ public final class Queue implements Destination {
     }
 
     /** In the loop. */
-    QueueState state() {
-        return state;
+    boolean isDeleted() {
+        return deleted;
+    }
+
+    long nowMillis() {
+        return clock.millis();
+    }
+
+    /** In the loop: completes once all that has changed so far is durable. */
+    CompletionStage<Void> flush() {
+        return spec.isPersistent() ? shard.flush() : CompletableFuture.completedFuture(null);
+    }
+
+    /** In the loop: what the state log does not say yet. */
+    List<StateRecord> takeUnsaved() {
+        List<StateRecord> unsaved = new ArrayList<>(mover.takeUnsaved());
+        unsaved.addAll(state.takeUnsaved());
+        return unsaved;
+    }
+
+    /** In the loop: what the queue holds now. */
+    List<StateRecord> snapshot(boolean stoppedInOrder) {
+        return state.snapshot(stoppedInOrder, mover.open());
     }
 
     /** In the loop: starts, also again after a failure, from what the state log says. */
     void restore(QueueFold fold, LongFunction<Optional<Topic>> topicOf, List<TopicGraph.Inlet> inlets) {
-        state.restore(fold, topicOf);
+        List<QueueState.UndecidedMove> undecided = state.restore(fold, topicOf, nowMillis());
         for (TopicGraph.Inlet inlet : inlets) {
             QueueSource source = state.restoredSource(inlet.topic(), inlet.partition(), inlet.fromOffset(), fold);
             inlet.topic().attach(inlet.partition(), source.routedThrough);
         }
+        mover.resume(undecided, topicOf);
         expiry.checkAll();
         restored = true;
+        idleTimeout.used();
         while (!untilRestored.isEmpty()) {
             untilRestored.remove().run();
         }

@@ -1,8 +1,14 @@
 package io.mainstem.broker;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the state log says of one queue: the pure fold of its state records. What was routed since the last snapshot is
@@ -15,57 +21,115 @@ final class QueueFold {
         /** Offsets below it have been routed: they are pending or settled. */
         long routedThrough;
 
-        final OffsetRanges pending = new OffsetRanges();
+        /** Messages below it may have been delivered by a broker that ended without a word, before the last one. */
+        long maybeDeliveredBelow;
 
-        /** Offsets from routedThrough on that were settled after the snapshot. */
-        final OffsetRanges settledAhead = new OffsetRanges();
+        /** Since the snapshot; also offsets that had not been routed by then. */
+        final OffsetRanges settled = new OffsetRanges();
 
-        final Map<Long, Integer> deliveryCounts = new HashMap<>();
+        /** Since the snapshot, by offset; the last one counts. */
+        final Map<Long, StateRecord.Returned> returned = new HashMap<>();
+    }
 
-        /** Anything that is pending may have been delivered by a broker that ended without a word. */
-        boolean maybeDelivered = true;
+    /** What a snapshot says. */
+    static final class Snapshot {
+        /** In the order of their numbers. */
+        final List<SnapshotRecord.OfSource> sources = new ArrayList<>();
+
+        final Deque<Lane.Chunk> chunks = new ArrayDeque<>();
+        final List<PendingMessage> messages = new ArrayList<>();
+        final List<ByteBuffer> ids = new ArrayList<>();
+
+        /** Moves that had not ended by then, and those that have begun since. */
+        final List<StateRecord.Moving> moves = new ArrayList<>();
+
+        /** In the form that is no longer written. */
+        final Map<Source, SnapshotRecord.OfRanges> ranges = new LinkedHashMap<>();
 
         private boolean stoppedInOrder;
 
-        void settle(long first, long last) {
-            pending.remove(first, last);
-            if (last >= routedThrough) {
-                settledAhead.add(Math.max(first, routedThrough), last);
-            }
+        private Snapshot(boolean stoppedInOrder) {
+            this.stoppedInOrder = stoppedInOrder;
         }
     }
 
     private final Map<Source, SourceFold> sources = new LinkedHashMap<>();
+    private Snapshot snapshot = new Snapshot(false);
+
+    /** One whose End has not come yet. */
+    private @Nullable Snapshot unfinished;
+
+    private boolean maybeDelivered = true;
 
     Map<Source, SourceFold> sources() {
         return sources;
     }
 
-    SourceFold source(Source source) {
-        return sources.computeIfAbsent(source, absent -> new SourceFold());
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** What is pending may have been delivered by a broker that ended without a word. */
+    boolean maybeDelivered() {
+        return maybeDelivered;
     }
 
     /** A FENCE: whoever wrote before it has ended, in order if a snapshot of that term says so. */
     void beginTerm() {
-        for (SourceFold fold : sources.values()) {
-            fold.maybeDelivered = !fold.stoppedInOrder;
-            fold.stoppedInOrder = false;
-        }
+        maybeDelivered = !snapshot.stoppedInOrder;
+        snapshot.stoppedInOrder = false;
+        unfinished = null;
     }
 
     void apply(StateRecord change) {
         if (change instanceof StateRecord.Settled settled) {
-            SourceFold fold = source(settled.source());
-            settled.offsets().forEach(fold::settle);
+            OffsetRanges known = source(settled.source()).settled;
+            settled.offsets().forEach(known::add);
         } else if (change instanceof StateRecord.Returned returned) {
-            source(returned.source()).deliveryCounts.merge(returned.offset(), returned.deliveryCount(), Math::max);
-        } else if (change instanceof StateRecord.Snapshot snapshot) {
-            SourceFold fold = new SourceFold();
-            fold.routedThrough = snapshot.routedThrough();
-            fold.pending.addAll(snapshot.pending());
-            fold.deliveryCounts.putAll(snapshot.deliveryCounts());
-            fold.stoppedInOrder = !snapshot.allDelivered();
-            sources.put(snapshot.source(), fold);
+            source(returned.source()).returned.put(returned.offset(), returned);
+        } else if (change instanceof StateRecord.Moving moving) {
+            snapshot.moves.add(moving);
+        } else if (change instanceof SnapshotRecord.OfRanges ranges) {
+            replace(ranges);
+        } else if (change instanceof SnapshotRecord.Begin begin) {
+            unfinished = new Snapshot(begin.stoppedInOrder());
+        } else if (change instanceof SnapshotRecord part && unfinished != null) {
+            apply(part, unfinished);
         }
+    }
+
+    private void apply(SnapshotRecord part, Snapshot to) {
+        if (part instanceof SnapshotRecord.OfSource source) {
+            to.sources.add(source);
+        } else if (part instanceof SnapshotRecord.OfLane lane) {
+            to.chunks.add(lane.chunk());
+        } else if (part instanceof SnapshotRecord.OfMessages messages) {
+            to.messages.addAll(messages.messages());
+        } else if (part instanceof SnapshotRecord.OfMove move) {
+            to.moves.add(move.move());
+        } else if (part instanceof SnapshotRecord.OfIds ids) {
+            to.ids.add(ids.ids());
+        } else if (part instanceof SnapshotRecord.End) {
+            sources.clear();
+            for (SnapshotRecord.OfSource source : to.sources) {
+                SourceFold fold = source(source.source());
+                fold.routedThrough = source.routedThrough();
+                fold.maybeDeliveredBelow = source.maybeDeliveredBelow();
+                fold.settled.addAll(source.settledAhead());
+            }
+            snapshot = to;
+            unfinished = null;
+        }
+    }
+
+    private void replace(SnapshotRecord.OfRanges ranges) {
+        snapshot.ranges.put(ranges.source(), ranges);
+        snapshot.stoppedInOrder = !ranges.allDelivered();
+        sources.remove(ranges.source());
+        source(ranges.source()).routedThrough = ranges.routedThrough();
+    }
+
+    private SourceFold source(Source source) {
+        return sources.computeIfAbsent(source, absent -> new SourceFold());
     }
 }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** What a queue keeps of one log that it takes messages from. Belongs to the queue's event loop. */
 final class QueueSource {
 
+    /** How often a message was given back, and when it may be delivered again. */
+    record Returned(int deliveryCount, long dueMillis) {}
+
     final Topic topic;
     final int partition;
     final Source id;
@@ -21,13 +24,16 @@ final class QueueSource {
     /** The log was seen to begin here; what is pending below it has been settled. */
     long goneBelow;
 
+    /** Nothing below it is pending, as last found. */
+    long lowestPending;
+
     /** Settled offsets that the router has yet to come by. */
     final OffsetRanges settledAhead = new OffsetRanges();
 
     /** Messages that the router has yet to come by, and somebody holds or has held. */
-    final Map<Long, Integer> deliveryCountsAhead = new HashMap<>();
+    final Map<Long, Returned> returnedAhead = new HashMap<>();
 
-    final Map<Long, QueuedDelivery> takenAhead = new HashMap<>();
+    final Map<Long, PendingMessage> heldAhead = new HashMap<>();
 
     /** Messages below it may have been delivered by a broker that ended without a word. */
     long maybeDeliveredBelow;
@@ -36,7 +42,7 @@ final class QueueSource {
     final Map<SettleReason, OffsetRanges> unsavedSettled = new EnumMap<>(SettleReason.class);
 
     /** Put back, but not in the state log yet. */
-    final Map<Long, Integer> unsavedDeliveryCounts = new HashMap<>();
+    final Map<Long, Returned> unsavedReturned = new HashMap<>();
 
     /** Where the last record was found; the next one is probably close. */
     @Nullable
@@ -51,13 +57,13 @@ final class QueueSource {
 
     void rememberSettled(long offset, SettleReason reason) {
         unsavedSettled.computeIfAbsent(reason, absent -> new OffsetRanges()).add(offset);
-        unsavedDeliveryCounts.remove(offset);
+        unsavedReturned.remove(offset);
     }
 
     void rememberExpired(long firstOffset, long lastOffset) {
         unsavedSettled
                 .computeIfAbsent(SettleReason.EXPIRED, absent -> new OffsetRanges())
                 .add(firstOffset, lastOffset);
-        unsavedDeliveryCounts.keySet().removeIf(offset -> offset >= firstOffset && offset <= lastOffset);
+        unsavedReturned.keySet().removeIf(offset -> offset >= firstOffset && offset <= lastOffset);
     }
 }

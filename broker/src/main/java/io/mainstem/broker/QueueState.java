@@ -2,11 +2,12 @@ package io.mainstem.broker;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one queue holds: which offsets of which logs are routed to it and not settled, and what of that its state log
@@ -17,27 +18,50 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueState {
 
+    /**
+     * Messages of which copies may have been appended to a topic.
+     *
+     * @param targetOffsets no copy stands below
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record UndecidedMove(
+            QueueSource source, long targetTopic, long[] targetOffsets, List<PendingMessage> messages) {}
+
     private final long queueNumber;
     private final boolean persistent;
+    private final Arrivals arrivals;
     private final Map<Source, QueueSource> sourcesById = new HashMap<>();
     private final List<QueueSource> sources = new ArrayList<>();
-    private PendingIndex index = new PendingIndex();
+    private final Set<PendingMessage> held = new LinkedHashSet<>();
+    private PendingIndex index;
 
-    QueueState(long queueNumber, boolean persistent) {
+    QueueState(long queueNumber, QueueSpec spec) {
         this.queueNumber = queueNumber;
-        this.persistent = persistent;
+        this.persistent = spec.isPersistent();
+        this.arrivals = new Arrivals(spec.settings());
+        this.index = new PendingIndex(arrivals.maxPriority(), PendingMessage.NOWHERE);
     }
 
     PendingIndex index() {
         return index;
     }
 
-    QueueSource sourceAt(long position) {
-        return sources.get(index.source(position));
+    QueueSource source(PendingMessage message) {
+        return sources.get(message.source);
     }
 
     List<QueueSource> sources() {
         return sources;
+    }
+
+    /** Messages in somebody's hands. */
+    int heldCount() {
+        return held.size();
+    }
+
+    /** What is in somebody's hands, in the order in which it was taken. */
+    Set<PendingMessage> held() {
+        return held;
     }
 
     /**
@@ -56,50 +80,80 @@ final class QueueState {
         return added;
     }
 
-    /**
-     * Adds what the router found, unless it speaks of offsets that do not follow what is known.
-     *
-     * @return the source, if it has got anywhere
-     */
-    Optional<QueueSource> route(Routed routed) {
+    /** The source that a routing speaks of; empty when it tells nothing new or does not follow what is known. */
+    Optional<QueueSource> next(Routed routed) {
         QueueSource source = sourcesById.get(new Source(routed.topic().number(), routed.partition()));
-        if (source == null
-                || routed.fromOffset() > source.routedThrough
-                || routed.throughOffset() <= source.routedThrough) {
-            return Optional.empty();
+        return source == null
+                        || routed.fromOffset() > source.routedThrough
+                        || routed.throughOffset() <= source.routedThrough
+                ? Optional.empty()
+                : Optional.of(source);
+    }
+
+    /** Adds one of the messages that the router found. Their offsets grow. */
+    void arrive(QueueSource source, RecordFacts facts, int fact, long nowMillis) {
+        long offset = facts.offset(fact);
+        if (offset < source.routedThrough || source.settledAhead.contains(offset)) {
+            return;
         }
-        routed.forEach(fact -> {
-            long offset = routed.facts().offset(fact);
-            if (offset >= source.routedThrough && !source.settledAhead.contains(offset)) {
-                add(source, offset);
-            }
-        });
-        source.settledAhead.remove(source.routedThrough, routed.throughOffset() - 1);
-        source.routedThrough = routed.throughOffset();
-        if (!source.deliveryCountsAhead.isEmpty()) {
+        if (arrivals.isDuplicate(facts, fact)) {
+            remember(source, offset, SettleReason.DUPLICATE);
+            return;
+        }
+        PendingMessage message = arrivals.message(source.index, facts, fact, nowMillis);
+        if (!rejoin(source, message)) {
+            place(message, nowMillis);
+        }
+    }
+
+    /** Refuses one of the messages that the router found. */
+    void refuse(QueueSource source, long offset, SettleReason reason) {
+        if (offset >= source.routedThrough && !source.settledAhead.contains(offset)) {
+            remember(source, offset, reason);
+        }
+    }
+
+    /** All that the router found has arrived. */
+    void arrived(QueueSource source, long throughOffset) {
+        source.settledAhead.remove(source.routedThrough, throughOffset - 1);
+        source.routedThrough = throughOffset;
+        if (!source.returnedAhead.isEmpty()) {
             // of records that are gone
-            source.deliveryCountsAhead.keySet().removeIf(offset -> offset < source.routedThrough);
+            source.returnedAhead.keySet().removeIf(offset -> offset < throughOffset);
         }
-        return Optional.of(source);
     }
 
-    void settle(QueuedDelivery delivery, SettleReason reason) {
-        QueueSource source = delivery.source();
-        long offset = delivery.record().offset();
-        if (delivery.position != PendingIndex.NONE) {
-            index.settle(delivery.position);
-        } else if (source.takenAhead.remove(offset) != null && offset >= source.routedThrough) {
-            source.settledAhead.add(offset);
-        }
-        remember(source, offset, reason);
+    /** Takes the first message into somebody's hands; there must be one. */
+    PendingMessage hold() {
+        PendingMessage first = index.takeFirst();
+        held.add(first);
+        return first;
     }
 
-    /** Settles a message that nobody holds. */
-    void settle(long position, SettleReason reason) {
-        QueueSource source = sourceAt(position);
-        long offset = index.offset(position);
-        index.settle(position);
-        remember(source, offset, reason);
+    /** Settles a message that is in somebody's hands. */
+    void settle(PendingMessage message, SettleReason reason) {
+        QueueSource source = source(message);
+        if (!held.remove(message)
+                && source.heldAhead.remove(message.offset) != null
+                && message.offset >= source.routedThrough) {
+            source.settledAhead.add(message.offset);
+        }
+        remember(source, message.offset, reason);
+    }
+
+    /** A message that was in somebody's hands is ready again, as if it had not been. */
+    void letGo(PendingMessage message, long nowMillis) {
+        if (held.remove(message)) {
+            place(message, nowMillis);
+        } else {
+            source(message).heldAhead.remove(message.offset);
+        }
+    }
+
+    /** Settles the first message; there must be one. */
+    void settleFirst(SettleReason reason) {
+        PendingMessage first = index.takeFirst();
+        remember(source(first), first.offset, reason);
     }
 
     /**
@@ -107,7 +161,10 @@ final class QueueState {
      * returns how many.
      */
     long expire(QueueSource source, long fromOffset, long throughOffset) {
-        long count = index.settleReady(source.index, fromOffset, throughOffset);
+        long count = index.removeIf(message -> message.source == source.index
+                        && fromOffset <= message.offset
+                        && message.offset < throughOffset)
+                .size();
         if (count > 0 && isSaved(source)) {
             // in one range, gaps included: a message that somebody holds is gone as well once it is put back
             source.rememberExpired(fromOffset, Math.min(throughOffset, source.routedThrough) - 1);
@@ -115,52 +172,62 @@ final class QueueState {
         return count;
     }
 
-    void putBack(QueuedDelivery delivery) {
-        QueueSource source = delivery.source();
-        long offset = delivery.record().offset();
-        int deliveryCount = delivery.deliveryCount() + 1;
-        if (delivery.position != PendingIndex.NONE) {
-            index.putBack(delivery.position);
-        } else if (source.takenAhead.remove(offset) != null) {
-            source.deliveryCountsAhead.put(offset, deliveryCount);
+    /** A message goes back to its place; it is not delivered before a time. */
+    void putBack(PendingMessage message, long dueMillis, long nowMillis) {
+        QueueSource source = source(message);
+        message.deliveryCount++;
+        message.dueMillis = dueMillis;
+        QueueSource.Returned returned = new QueueSource.Returned(message.deliveryCount, dueMillis);
+        if (held.remove(message)) {
+            place(message, nowMillis);
+        } else if (source.heldAhead.remove(message.offset) != null) {
+            source.returnedAhead.put(message.offset, returned);
         }
         if (isSaved(source)) {
-            source.unsavedDeliveryCounts.put(offset, deliveryCount);
+            source.unsavedReturned.put(message.offset, returned);
         }
     }
 
-    /** Tells the logs in memory from which offset on this queue still needs them. */
-    void tellNeeds(Queue queue) {
-        for (QueueSource source : sourcesById.values()) {
-            if (source.topic.spec().inMemory()) {
-                long firstOffset = index.firstOffset(source.index);
-                long neededFrom = firstOffset == PendingIndex.NONE ? source.routedThrough : firstOffset;
-                source.topic.needs(queue, source.partition, neededFrom);
+    /**
+     * The lowest offset of each source that is pending, by the source's index; where nothing is, routedThrough. One
+     * that is too costly to find is what it was before, or lower.
+     */
+    long[] lowestPending() {
+        long[] lowest = new long[sources.size()];
+        sources.forEach(source -> lowest[source.index] = source.routedThrough);
+        boolean complete = index.visitLowest(message -> lower(lowest, message.source, message.offset), sources.size());
+        held.forEach(message -> lower(lowest, message.source, message.offset));
+        for (QueueSource source : sources) {
+            source.heldAhead.keySet().forEach(offset -> lower(lowest, source.index, offset));
+            if (!complete) {
+                lower(lowest, source.index, source.lowestPending);
             }
+            source.lowestPending = lowest[source.index];
         }
+        return lowest;
+    }
+
+    private static void lower(long[] lowest, int source, long offset) {
+        lowest[source] = Math.min(lowest[source], offset);
     }
 
     /** Settles all that nobody holds; returns how many. */
     long purge() {
         long count = index.readyCount();
-        for (long position = index.firstReady(); position != PendingIndex.NONE; position = index.firstReady()) {
-            settle(position, SettleReason.PURGED);
+        while (index.first() != null) {
+            settleFirst(SettleReason.PURGED);
         }
         return count;
     }
 
     /** Forgets the messages of a topic that has been deleted. */
     void drop(Topic topic) {
-        index.forEach((position, source, offset) -> {
-            if (sources.get(source).topic.equals(topic)) {
-                index.settle(position);
-            }
-        });
+        index.removeIf(message -> source(message).topic.equals(topic));
         for (QueueSource source : sources) {
             if (source.topic.equals(topic)) {
                 sourcesById.remove(source.id);
                 source.unsavedSettled.clear();
-                source.unsavedDeliveryCounts.clear();
+                source.unsavedReturned.clear();
             }
         }
     }
@@ -172,44 +239,42 @@ final class QueueState {
             source.unsavedSettled.forEach(
                     (reason, offsets) -> unsaved.add(new StateRecord.Settled(queueNumber, source.id, reason, offsets)));
             source.unsavedSettled.clear();
-            source.unsavedDeliveryCounts.forEach(
-                    (offset, count) -> unsaved.add(new StateRecord.Returned(queueNumber, source.id, offset, count)));
-            source.unsavedDeliveryCounts.clear();
+            source.unsavedReturned.forEach((offset, returned) -> unsaved.add(new StateRecord.Returned(
+                    queueNumber, source.id, offset, returned.deliveryCount(), returned.dueMillis())));
+            source.unsavedReturned.clear();
         }
         return unsaved;
     }
 
-    /** What the queue holds now, to replace all that the state log said before. */
-    List<StateRecord> snapshot(boolean stoppedInOrder) {
-        Map<QueueSource, OffsetRanges> pending = new HashMap<>();
-        Map<QueueSource, Map<Long, Integer>> deliveryCounts = new HashMap<>();
-        index.forEach((position, sourceIndex, offset) -> {
-            QueueSource source = sources.get(sourceIndex);
-            pending.computeIfAbsent(source, absent -> new OffsetRanges()).add(offset);
-            int count = Math.max(index.deliveryCount(position), offset < source.maybeDeliveredBelow ? 1 : 0);
-            if (count > 0) {
-                deliveryCounts
-                        .computeIfAbsent(source, absent -> new HashMap<>())
-                        .put(offset, count);
-            }
-        });
+    /**
+     * What the queue holds now, to replace all that the state log said before.
+     *
+     * @param moves those that have begun and not ended
+     */
+    List<StateRecord> snapshot(boolean stoppedInOrder, List<StateRecord.Moving> moves) {
         List<StateRecord> records = new ArrayList<>();
+        records.add(new SnapshotRecord.Begin(queueNumber, stoppedInOrder));
         for (QueueSource source : sources) {
-            if (!isSaved(source)) {
-                continue;
-            }
-            records.add(new StateRecord.Snapshot(
-                    queueNumber,
-                    source.id,
-                    source.routedThrough,
-                    pending.getOrDefault(source, new OffsetRanges()),
-                    deliveryCounts.getOrDefault(source, Map.of()),
-                    !stoppedInOrder));
-            if (!source.settledAhead.isEmpty()) {
-                records.add(new StateRecord.Settled(
-                        queueNumber, source.id, SettleReason.ACKNOWLEDGED, source.settledAhead));
-            }
+            records.add(new SnapshotRecord.OfSource(
+                    queueNumber, source.id, source.routedThrough, source.maybeDeliveredBelow, source.settledAhead.copy()));
         }
+        index.laneChunks().forEach(chunk -> records.add(new SnapshotRecord.OfLane(queueNumber, chunk)));
+        List<PendingMessage> others = new ArrayList<>();
+        index.forEachOutsideLanes(message -> others.add(message.copy()));
+        for (PendingMessage message : held) {
+            PendingMessage copy = message.copy();
+            copy.dueMillis = 0;
+            // whoever holds it after the end of the broker has been given it
+            copy.deliveryCount += stoppedInOrder ? 1 : 0;
+            others.add(copy);
+        }
+        for (int from = 0; from < others.size(); from += SnapshotRecord.OfMessages.MOST) {
+            int to = Math.min(others.size(), from + SnapshotRecord.OfMessages.MOST);
+            records.add(new SnapshotRecord.OfMessages(queueNumber, others.subList(from, to)));
+        }
+        moves.forEach(move -> records.add(new SnapshotRecord.OfMove(move)));
+        arrivals.seenIds().ifPresent(ids -> records.add(new SnapshotRecord.OfIds(queueNumber, ids)));
+        records.add(new SnapshotRecord.End(queueNumber));
         return records;
     }
 
@@ -217,27 +282,61 @@ final class QueueState {
      * Starts again from what the state log says. What consumers hold stays with them as far as the log agrees.
      *
      * @param topicOf finds the topics that still exist
+     * @return what an earlier process had begun to move, held until somebody knows what became of it
      */
-    void restore(QueueFold fold, LongFunction<Optional<Topic>> topicOf) {
-        for (QueuedDelivery delivery : index.taken()) {
-            delivery.position = PendingIndex.NONE;
-            delivery.source().takenAhead.put(delivery.record().offset(), delivery);
+    List<UndecidedMove> restore(QueueFold fold, LongFunction<Optional<Topic>> topicOf, long nowMillis) {
+        for (PendingMessage message : held) {
+            source(message).heldAhead.put(message.offset, message);
         }
+        held.clear();
         PendingIndex before = index;
-        index = new PendingIndex();
-        before.forEach((position, sourceIndex, offset) -> {
-            // no state log speaks of what is in memory: it stays as it was
-            QueueSource source = sources.get(sourceIndex);
-            if (!isSaved(source)) {
-                source.deliveryCountsAhead.put(offset, before.deliveryCount(position));
-                add(source, offset);
+        QueueFold.Snapshot snapshot = fold.snapshot();
+        long endPosition = before.endPosition();
+        for (PendingMessage message : snapshot.messages) {
+            endPosition = Math.max(endPosition, message.position);
+        }
+        index = new PendingIndex(arrivals.maxPriority(), endPosition);
+        // no state log speaks of what is in memory: it stays as it was
+        before.forEach(message -> {
+            if (!isSaved(source(message)) && !rejoin(source(message), message)) {
+                place(message, nowMillis);
             }
         });
-        sources.stream().filter(this::isSaved).forEach(source -> restore(source, new QueueFold.SourceFold()));
-        fold.sources().forEach((id, sourceFold) -> {
-            Optional<Topic> topic = topicOf.apply(id.topicNumber());
-            topic.ifPresent(present -> restore(source(present, id.partition(), 0), sourceFold));
-        });
+        sources.stream().filter(this::isSaved).forEach(source -> restore(source, new QueueFold.SourceFold(), fold));
+        fold.sources().forEach((id, sourceFold) -> topicOf.apply(id.topicNumber())
+                .ifPresent(topic -> restore(source(topic, id.partition(), 0), sourceFold, fold)));
+        arrivals.restoreSeenIds(snapshot.ids);
+        List<UndecidedMove> undecided = holdUndecided(fold);
+        restoreMessages(fold, nowMillis);
+        return undecided;
+    }
+
+    private List<UndecidedMove> holdUndecided(QueueFold fold) {
+        List<UndecidedMove> undecided = new ArrayList<>();
+        List<StateRecord.Moving> moves = fold.snapshot().moves;
+        // from the last one: a message that is moved again has not been moved before
+        for (int index = moves.size() - 1; index >= 0; index--) {
+            StateRecord.Moving moving = moves.get(index);
+            QueueSource source = sourcesById.get(moving.source());
+            QueueFold.SourceFold sourceFold = fold.sources().get(moving.source());
+            if (source == null || sourceFold == null) {
+                continue;
+            }
+            List<PendingMessage> messages = new ArrayList<>();
+            moving.offsets().forEach((first, last) -> {
+                for (long offset = first; offset <= last; offset++) {
+                    if (!sourceFold.settled.contains(offset) && !source.heldAhead.containsKey(offset)) {
+                        PendingMessage message = new PendingMessage(source.index, offset);
+                        source.heldAhead.put(offset, message);
+                        messages.add(message);
+                    }
+                }
+            });
+            if (!messages.isEmpty()) {
+                undecided.add(new UndecidedMove(source, moving.targetTopic(), moving.targetOffsets(), messages));
+            }
+        }
+        return undecided;
     }
 
     /**
@@ -253,29 +352,70 @@ final class QueueState {
         return source;
     }
 
-    private void restore(QueueSource source, QueueFold.SourceFold fold) {
-        source.routedThrough = fold.routedThrough;
+    private void restore(QueueSource source, QueueFold.SourceFold sourceFold, QueueFold fold) {
+        source.routedThrough = sourceFold.routedThrough;
         source.goneBelow = 0;
         source.settledAhead.clear();
-        source.settledAhead.addAll(fold.settledAhead);
-        source.deliveryCountsAhead.clear();
-        source.deliveryCountsAhead.putAll(fold.deliveryCounts);
-        source.maybeDeliveredBelow =
-                fold.maybeDelivered ? source.topic.bounds(source.partition).durableEndOffset() : 0;
-        fold.pending.forEach((first, last) -> {
-            for (long offset = first; offset <= last; offset++) {
-                add(source, offset);
+        source.settledAhead.addAll(sourceFold.settled);
+        source.settledAhead.remove(0, sourceFold.routedThrough - 1);
+        source.returnedAhead.clear();
+        sourceFold.returned.forEach((offset, returned) -> source.returnedAhead.put(
+                offset, new QueueSource.Returned(returned.deliveryCount(), returned.dueMillis())));
+        source.maybeDeliveredBelow = fold.maybeDelivered()
+                ? source.topic.bounds(source.partition).durableEndOffset()
+                : sourceFold.maybeDeliveredBelow;
+    }
+
+    private void restoreMessages(QueueFold fold, long nowMillis) {
+        new QueueRestore(fold, id -> sourcesById.get(id)).forEach((source, stored) -> {
+            if (!isSaved(source)) {
+                return;
+            }
+            PendingMessage message = stored.inSource(source.index, arrivals.maxPriority());
+            if (message.position == PendingMessage.BEHIND) {
+                message.position = index.positionBehind(message.priority);
+            }
+            if (!rejoin(source, message)) {
+                place(message, nowMillis);
             }
         });
     }
 
-    private void add(QueueSource source, long offset) {
-        Integer deliveryCount = source.deliveryCountsAhead.isEmpty() ? null : source.deliveryCountsAhead.remove(offset);
-        long position = index.add(source.index, offset, deliveryCount == null ? 0 : deliveryCount);
-        @Nullable QueuedDelivery taker = source.takenAhead.isEmpty() ? null : source.takenAhead.remove(offset);
-        if (taker != null) {
-            taker.position = position;
-            index.take(position, taker);
+    /** Lets a message be what it was before the state was lost: held by somebody, or given back. */
+    private boolean rejoin(QueueSource source, PendingMessage message) {
+        PendingMessage holder = source.heldAhead.isEmpty() ? null : source.heldAhead.remove(message.offset);
+        if (holder != null) {
+            if (message.position == PendingMessage.NOWHERE) {
+                message.position = index.positionBehind(message.priority);
+            }
+            holder.learn(message);
+            held.add(holder);
+            return true;
+        }
+        QueueSource.Returned returned =
+                source.returnedAhead.isEmpty() ? null : source.returnedAhead.remove(message.offset);
+        if (returned == null) {
+            return false;
+        }
+        message.deliveryCount = returned.deliveryCount();
+        message.dueMillis = returned.dueMillis();
+        return false;
+    }
+
+    /** Puts a message that nobody holds where it belongs. */
+    private void place(PendingMessage message, long nowMillis) {
+        boolean known = message.deliveryCount > 0;
+        if (known && message.position == PendingMessage.NOWHERE) {
+            message.position = index.positionBehind(message.priority);
+        }
+        if (message.dueMillis > nowMillis) {
+            index.delay(message);
+        } else if (message.position != PendingMessage.NOWHERE) {
+            index.giveBack(message);
+        } else if (message.dueMillis > 0) {
+            index.addLoose(message);
+        } else {
+            index.add(message);
         }
     }
 
@@ -286,7 +426,7 @@ final class QueueState {
     }
 
     /** Whether the state log is to know about a source, which it never does of what ends with the process. */
-    private boolean isSaved(QueueSource source) {
+    boolean isSaved(QueueSource source) {
         return persistent && !source.topic.spec().inMemory() && sourcesById.containsKey(source.id);
     }
 }

@@ -10,21 +10,18 @@ final class QueuedDelivery implements Delivery {
 
     private final Queue queue;
     private final QueueSource source;
+    private final PendingMessage message;
     private final Record record;
     private final int deliveryCount;
     private final boolean redelivered;
-
-    /** Where it stands in the pending index; NONE while the router has yet to come by again after a recovery. */
-    long position;
-
     private final AtomicBoolean answered = new AtomicBoolean();
 
-    QueuedDelivery(Queue queue, QueueSource source, Record record, long position, int deliveryCount) {
+    QueuedDelivery(Queue queue, QueueSource source, PendingMessage message, Record record) {
         this.queue = queue;
         this.source = source;
+        this.message = message;
         this.record = record;
-        this.position = position;
-        this.deliveryCount = deliveryCount;
+        this.deliveryCount = message.deliveryCount;
         this.redelivered = deliveryCount > 0 || record.offset() < source.maybeDeliveredBelow;
     }
 
@@ -56,14 +53,14 @@ final class QueuedDelivery implements Delivery {
     @Override
     public void settle() {
         if (answered.compareAndSet(false, true)) {
-            queue.settle(this, SettleReason.ACKNOWLEDGED);
+            queue.settle(this);
         }
     }
 
     @Override
     public void reject() {
         if (answered.compareAndSet(false, true)) {
-            queue.settle(this, SettleReason.REJECTED);
+            queue.reject(this);
         }
     }
 
@@ -72,6 +69,10 @@ final class QueuedDelivery implements Delivery {
         if (answered.compareAndSet(false, true)) {
             queue.putBack(this);
         }
+    }
+
+    PendingMessage message() {
+        return message;
     }
 
     QueueSource source() {

@@ -35,6 +35,12 @@ final class Shard {
             Set.of(EngineException.Kind.STORE_FULL, EngineException.Kind.OVERLOADED);
     private static final int BATCH_BYTES = 1 << 20;
 
+    /** What a message takes in a snapshot, roughly. */
+    private static final int ROUTED_BYTES = 4;
+
+    /** A snapshot follows when the log has grown by this share of the last one. */
+    private static final int SNAPSHOT_SHARE = 4;
+
     private enum Phase {
         IDLE,
         RECOVERING,
@@ -59,6 +65,11 @@ final class Shard {
     private List<StateRecord> saving = List.of();
     private boolean timerSet;
     private long bytesSinceSnapshot;
+    private long bytesBeforeSnapshot;
+    private long snapshotBytes;
+
+    /** Messages that the queues have got since the snapshot, which a start would have to route again. */
+    private long routedSinceSnapshot;
 
     Shard(int number, BrokerContext context, Queues queues) {
         this.engine = context.engine();
@@ -101,6 +112,11 @@ final class Shard {
             timerSet = true;
             loop.schedule(this::write, options.settlementDelayMillis());
         }
+    }
+
+    /** In the loop: a queue has got messages. */
+    void grew(int messages) {
+        routedSinceSnapshot += messages;
     }
 
     /** In the loop: completes once all that has changed so far is durable. */
@@ -186,14 +202,19 @@ final class Shard {
         changed.clear();
         List<CompletableFuture<Void>> waiters = List.copyOf(flushWaiters);
         flushWaiters.clear();
-        if (saving.isEmpty()) {
+        boolean checkpoint = isSnapshotDue();
+        if (saving.isEmpty() && !checkpoint) {
             waiters.forEach(waiter -> waiter.complete(null));
             return;
         }
         phase = Phase.WRITING;
-        boolean checkpoint = bytesSinceSnapshot >= options.checkpointBytes();
         append(checkpoint ? snapshots(false) : saving)
                 .whenCompleteAsync((baseOffset, failure) -> written(checkpoint, baseOffset, waiters, failure), loop);
+    }
+
+    private boolean isSnapshotDue() {
+        long grown = bytesSinceSnapshot + ROUTED_BYTES * routedSinceSnapshot;
+        return grown >= Math.max(options.checkpointBytes(), snapshotBytes / SNAPSHOT_SHARE);
     }
 
     private void written(
@@ -218,6 +239,7 @@ final class Shard {
         waiters.forEach(waiter -> waiter.complete(null));
         if (checkpoint) {
             // the snapshots say all that the records before them said; a trim that fails is made up for by the next
+            snapshotBytes = bytesSinceSnapshot - bytesBeforeSnapshot;
             bytesSinceSnapshot = 0;
             engine.trim(stateLog, baseOffset);
         }
@@ -229,43 +251,41 @@ final class Shard {
     private void takeUnsaved(Set<Queue> from) {
         List<StateRecord> joined = new ArrayList<>(saving);
         for (Queue queue : from) {
-            joined.addAll(queue.state().takeUnsaved());
+            joined.addAll(queue.takeUnsaved());
         }
         saving = joined;
     }
 
     private List<StateRecord> snapshots(boolean stoppedInOrder) {
+        bytesBeforeSnapshot = bytesSinceSnapshot;
+        routedSinceSnapshot = 0;
         List<StateRecord> records = new ArrayList<>();
         for (Queue queue : members) {
-            records.addAll(queue.state().snapshot(stoppedInOrder));
+            records.addAll(queue.snapshot(stoppedInOrder));
         }
         return records;
     }
 
-    /** Writes the records under the current term; completes with the offset of the first one. */
+    /** Writes the records under the current term, batch by batch; completes with the offset of the first one. */
     private CompletionStage<Long> append(List<StateRecord> records) {
-        Term current = current();
-        List<CompletableFuture<Long>> appends = new ArrayList<>();
-        BatchBuilder builder = new BatchBuilder(256);
-        long nowMillis = options.clock().millis();
-        for (StateRecord record : records) {
-            ByteBuffer value = record.encode(current.epoch());
-            if (!builder.isEmpty() && builder.sizeInBytes() + value.remaining() > BATCH_BYTES) {
-                appends.add(append(current, builder));
-                builder = new BatchBuilder(256);
-            }
-            builder.add(nowMillis, null, value, BatchBuilder.NO_HEADERS);
-        }
-        if (!builder.isEmpty()) {
-            appends.add(append(current, builder));
-        }
-        return CompletableFuture.allOf(appends.toArray(CompletableFuture[]::new))
-                .thenCompose(done -> appends.isEmpty() ? CompletableFuture.completedFuture(0L) : appends.get(0));
+        return append(current(), records, 0);
     }
 
-    private CompletableFuture<Long> append(Term current, BatchBuilder builder) {
+    private CompletionStage<Long> append(Term current, List<StateRecord> records, int from) {
+        if (from == records.size()) {
+            return CompletableFuture.completedFuture(0L);
+        }
+        BatchBuilder builder = new BatchBuilder(256);
+        long nowMillis = options.clock().millis();
+        int next = from;
+        while (next < records.size() && builder.sizeInBytes() < BATCH_BYTES) {
+            builder.add(nowMillis, null, records.get(next++).encode(current.epoch()), BatchBuilder.NO_HEADERS);
+        }
         bytesSinceSnapshot += builder.sizeInBytes();
-        return engine.append(current, builder.build()).toCompletableFuture();
+        int end = next;
+        return engine.append(current, builder.build())
+                .thenComposeAsync(
+                        offset -> append(current, records, end).thenApply(others -> offset), loop);
     }
 
     private void retry(String what, @Nullable Throwable wrapped) {

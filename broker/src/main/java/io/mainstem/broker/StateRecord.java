@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * <p>A record is epoch, type, queue number, and then its fields.
  */
-sealed interface StateRecord {
+sealed interface StateRecord permits StateRecord.Settled, StateRecord.Returned, StateRecord.Moving, SnapshotRecord {
 
     long queue();
 
@@ -33,8 +33,18 @@ sealed interface StateRecord {
         long queue = in.number();
         return switch (type) {
             case Settled.TYPE -> Settled.decode(queue, in);
-            case Returned.TYPE -> new Returned(queue, Source.decode(in), in.number(), in.intNumber());
-            case Snapshot.TYPE -> Snapshot.decode(queue, in);
+            case Returned.TYPE_WITHOUT_DUE_TIME ->
+                new Returned(queue, Source.decode(in), in.number(), in.intNumber(), 0);
+            case Returned.TYPE -> new Returned(queue, Source.decode(in), in.number(), in.intNumber(), in.number());
+            case Moving.TYPE -> Moving.decode(queue, in);
+            case SnapshotRecord.OfRanges.TYPE -> SnapshotRecord.OfRanges.decode(queue, in);
+            case SnapshotRecord.Begin.TYPE -> new SnapshotRecord.Begin(queue, in.flag());
+            case SnapshotRecord.OfSource.TYPE -> SnapshotRecord.OfSource.decode(queue, in);
+            case SnapshotRecord.OfLane.TYPE -> SnapshotRecord.OfLane.decode(queue, in);
+            case SnapshotRecord.OfMessages.TYPE -> SnapshotRecord.OfMessages.decode(queue, in);
+            case SnapshotRecord.OfMove.TYPE -> new SnapshotRecord.OfMove(Moving.decode(queue, in));
+            case SnapshotRecord.OfIds.TYPE -> SnapshotRecord.OfIds.decode(queue, in);
+            case SnapshotRecord.End.TYPE -> new SnapshotRecord.End(queue);
             default -> throw new IllegalStateException("state record of type " + type + ": made by a newer version?");
         };
     }
@@ -53,50 +63,57 @@ sealed interface StateRecord {
         }
     }
 
-    /** A message went back to its place; it has now been delivered this often. */
-    record Returned(long queue, Source source, long offset, int deliveryCount) implements StateRecord {
-        static final int TYPE = 1;
+    /**
+     * A message went back to its place; it has now been delivered this often.
+     *
+     * @param dueMillis it is not delivered before
+     */
+    record Returned(long queue, Source source, long offset, int deliveryCount, long dueMillis) implements StateRecord {
+        /** Of before there were delays; no longer written. */
+        static final int TYPE_WITHOUT_DUE_TIME = 1;
+
+        static final int TYPE = 3;
 
         @Override
         public void encode(FieldWriter out) {
             source.encode(out.number(TYPE).number(queue)).number(offset).number(deliveryCount);
+            out.number(dueMillis);
         }
     }
 
     /**
-     * What the queue holds of one source, replacing all that came before: everything routed below {@code routedThrough}
-     * but what is not {@code pending} is settled.
+     * Copies of these messages are about to be appended to another topic, so that after a crash one looks there before
+     * anything is appended again.
      *
-     * @param deliveryCounts of the pending messages that were delivered before
-     * @param allDelivered false only when the broker stopped in order, so that the counts are the whole truth
+     * @param targetTopic its number
+     * @param targetOffsets where its logs ended before: no copy stands below
      */
-    record Snapshot(
-            long queue,
-            Source source,
-            long routedThrough,
-            OffsetRanges pending,
-            Map<Long, Integer> deliveryCounts,
-            boolean allDelivered)
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Moving(long queue, Source source, OffsetRanges offsets, long targetTopic, long[] targetOffsets)
             implements StateRecord {
-        static final int TYPE = 2;
+        static final int TYPE = 4;
 
         @Override
         public void encode(FieldWriter out) {
-            source.encode(out.number(TYPE).number(queue)).number(routedThrough).ranges(pending);
-            out.number(deliveryCounts.size());
-            deliveryCounts.forEach((offset, count) -> out.number(offset).number(count));
-            out.flag(allDelivered);
+            encode(TYPE, out);
         }
 
-        static Snapshot decode(long queue, FieldReader in) {
-            Source source = Source.decode(in);
-            long routedThrough = in.number();
-            OffsetRanges pending = in.ranges();
-            Map<Long, Integer> deliveryCounts = new LinkedHashMap<>();
-            for (int remaining = in.intNumber(); remaining > 0; remaining--) {
-                deliveryCounts.put(in.number(), in.intNumber());
-            }
-            return new Snapshot(queue, source, routedThrough, pending, deliveryCounts, in.flag());
+        void encode(int type, FieldWriter out) {
+            source.encode(out.number(type).number(queue)).ranges(offsets);
+            out.number(targetTopic).numbers(targetOffsets);
         }
+
+        static Moving decode(long queue, FieldReader in) {
+            return new Moving(queue, Source.decode(in), in.ranges(), in.number(), in.numbers());
+        }
+    }
+
+    /** By offset, in the order of writing. */
+    static Map<Long, Integer> readCounts(FieldReader in) {
+        Map<Long, Integer> counts = new LinkedHashMap<>();
+        for (int remaining = in.intNumber(); remaining > 0; remaining--) {
+            counts.put(in.number(), in.intNumber());
+        }
+        return counts;
     }
 }

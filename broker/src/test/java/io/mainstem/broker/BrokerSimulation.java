@@ -197,7 +197,7 @@ final class BrokerSimulation {
             }
         };
         queueSeen.subscription =
-                await(broker.queues().find(queueName).orElseThrow().consume(consumer, false));
+                await(broker.queues().find(queueName).orElseThrow().consume(consumer, ConsumerOptions.SHARED));
     }
 
     private void delivered(String queueName, Seen queueSeen, Delivery delivery) {

@@ -244,7 +244,7 @@ class BrokerTest {
         Topic topic = await(broker.topics().declare(TopicSpec.routed("t", Routing.PATTERN, false, true)));
         Queue queue = await(broker.queues().declare(new QueueSpec("q", true, false, true), null));
         await(queue.bind(topic, "#"));
-        Subscription subscription = await(queue.consume(new Collector(), false));
+        Subscription subscription = await(queue.consume(new Collector(), ConsumerOptions.SHARED));
         subscription.close();
         Awaitility.await().untilAsserted(() -> {
             assertThat(broker.queues().find("q")).isEmpty();
@@ -256,11 +256,11 @@ class BrokerTest {
     void anExclusiveConsumerIsAlone() {
         start();
         Queue queue = queue("all");
-        Subscription alone = await(queue.consume(new Collector(), true));
-        assertThatThrownBy(() -> await(queue.consume(new Collector(), false))).satisfies(is(Kind.EXCLUSIVE_CONSUMER));
+        Subscription alone = await(queue.consume(new Collector(), ConsumerOptions.EXCLUSIVE));
+        assertThatThrownBy(() -> await(queue.consume(new Collector(), ConsumerOptions.SHARED))).satisfies(is(Kind.EXCLUSIVE_CONSUMER));
         alone.close();
-        await(queue.consume(new Collector(), false));
-        assertThatThrownBy(() -> await(queue.consume(new Collector(), true))).satisfies(is(Kind.EXCLUSIVE_CONSUMER));
+        await(queue.consume(new Collector(), ConsumerOptions.SHARED));
+        assertThatThrownBy(() -> await(queue.consume(new Collector(), ConsumerOptions.EXCLUSIVE))).satisfies(is(Kind.EXCLUSIVE_CONSUMER));
     }
 
     @Test

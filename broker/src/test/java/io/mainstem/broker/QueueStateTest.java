@@ -3,16 +3,18 @@ package io.mainstem.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mainstem.engine.LogSpec;
-import io.mainstem.engine.batch.BatchBuilder;
+import io.mainstem.engine.batch.HeaderWriter;
 import io.mainstem.engine.batch.Record;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,13 +34,49 @@ class QueueStateTest {
             new MetadataRecord.TopicCreated(TopicSpec.stream("events", 2), UUID.randomUUID(), MetadataRecord.NO_OWNER),
             context);
 
-    /** What a queue is, said simply: by partition, the offsets that are routed and not settled. */
+    private static final int MAX_PRIORITY = 2;
+    private static final QueueSpec SPEC = QueueSpec.durable(
+            "queue", QueueSettings.of(Map.of(QueueSettings.MAX_PRIORITY, Integer.toString(MAX_PRIORITY))));
+
+    /** A message as the model knows it. */
+    private static final class Entry {
+        final int partition;
+        final long offset;
+        final int priority;
+        long arrival;
+        int deliveryCount;
+        boolean held;
+
+        Entry(int partition, long offset, int priority) {
+            this.partition = partition;
+            this.offset = offset;
+            this.priority = priority;
+        }
+
+        @Override
+        public String toString() {
+            return partition + "@" + offset + " x" + deliveryCount;
+        }
+    }
+
+    /** What a queue is, said simply: by partition and offset, what is routed and not settled. */
     private static final class Model {
-        final List<TreeMap<Long, Integer>> deliveryCounts = List.of(new TreeMap<>(), new TreeMap<>());
+        final List<TreeMap<Long, Entry>> pending = List.of(new TreeMap<>(), new TreeMap<>());
         final long[] routedThrough = new long[2];
 
         /** What the router would find again, for a restart. */
-        final List<List<Long>> everRouted = List.of(new ArrayList<>(), new ArrayList<>());
+        final List<TreeMap<Long, Integer>> priorities = List.of(new TreeMap<>(), new TreeMap<>());
+
+        long arrivals;
+
+        List<String> readyInOrder() {
+            return pending.stream()
+                    .flatMap(entries -> entries.values().stream())
+                    .filter(entry -> !entry.held)
+                    .sorted(Comparator.comparingInt((Entry it) -> -it.priority).thenComparingLong(it -> it.arrival))
+                    .map(Entry::toString)
+                    .toList();
+        }
     }
 
     @ParameterizedTest
@@ -50,35 +88,50 @@ class QueueStateTest {
         Random random = new Random(seed);
         Model model = new Model();
         QueueState state = newState();
-        QueueFold fold = new QueueFold();
-        List<QueuedDelivery> held = new ArrayList<>();
-        for (int round = 0; round < 2_000; round++) {
+        List<ByteBuffer> log = new ArrayList<>();
+        List<PendingMessage> held = new ArrayList<>();
+        for (int round = 0; round < 700; round++) {
             switch (random.nextInt(12)) {
                 case 0, 1 -> route(random, model, state);
                 case 2, 3, 4 -> takeFirst(model, state, held);
                 case 5, 6, 7 -> settleOne(random, model, state, held);
                 case 8 -> putBackOne(random, model, state, held);
-                case 9 -> save(state.takeUnsaved(), fold);
-                case 10 -> save(state.snapshot(random.nextBoolean()), fold);
+                case 9 -> save(state.takeUnsaved(), log);
+                case 10 -> {
+                    List<StateRecord> snapshot = state.snapshot(false, List.of());
+                    // what was written of it before the broker ended says nothing
+                    save(random.nextInt(4) == 0 ? snapshot.subList(0, snapshot.size() - 1) : snapshot, log);
+                }
                 default -> {
                     // nothing was lost that the state log knows of: what is unsaved is saved first
-                    save(state.takeUnsaved(), fold);
+                    save(state.takeUnsaved(), log);
                     if (random.nextBoolean()) {
                         state = newState();
                         held.clear();
+                        model.pending.forEach(entries -> entries.values().forEach(entry -> entry.held = false));
                     }
-                    restart(model, state, fold);
+                    restart(model, state, log);
                 }
             }
-            assertThat(pending(state)).as("seed %d, round %d", seed, round).isEqualTo(pending(model));
-            assertThat(state.index().takenCount()).isEqualTo(held.size());
+            assertThat(ready(state)).as("seed %d, round %d", seed, round).isEqualTo(model.readyInOrder());
+            assertThat(state.heldCount()).isEqualTo(held.size());
             assertThat(state.index().readyCount())
-                    .isEqualTo(pending(model).stream().mapToLong(List::size).sum() - held.size());
+                    .isEqualTo(model.readyInOrder().size());
+            checkLowest(model, state);
+        }
+    }
+
+    private static void checkLowest(Model model, QueueState state) {
+        long[] lowest = state.lowestPending();
+        for (QueueSource source : state.sources()) {
+            TreeMap<Long, Entry> entries = model.pending.get(source.partition);
+            assertThat(lowest[source.index])
+                    .isEqualTo(entries.isEmpty() ? model.routedThrough[source.partition] : entries.firstKey());
         }
     }
 
     private QueueState newState() {
-        QueueState state = new QueueState(QUEUE, true);
+        QueueState state = new QueueState(QUEUE, SPEC);
         state.source(topic, 0, 0);
         state.source(topic, 1, 0);
         return state;
@@ -88,91 +141,93 @@ class QueueStateTest {
         int partition = random.nextInt(2);
         long from = model.routedThrough[partition];
         long through = from + 1 + random.nextInt(60);
-        long[] offsets = LongStream.range(from, through)
-                .filter(offset -> random.nextInt(3) > 0)
-                .toArray();
-        for (long offset : offsets) {
-            model.deliveryCounts.get(partition).put(offset, 0);
-            model.everRouted.get(partition).add(offset);
+        for (long offset = from; offset < through; offset++) {
+            if (random.nextInt(3) > 0) {
+                int priority = random.nextInt(MAX_PRIORITY + 1);
+                model.priorities.get(partition).put(offset, priority);
+                Entry entry = new Entry(partition, offset, priority);
+                entry.arrival = model.arrivals++;
+                model.pending.get(partition).put(offset, entry);
+            }
         }
         model.routedThrough[partition] = through;
-        state.route(routed(partition, from, through, offsets));
-        state.route(routed(partition, from, through, offsets)); // twice is once
+        route(model, state, partition, from);
+        route(model, state, partition, from); // twice is once
     }
 
-    private Routed routed(int partition, long from, long through, long[] offsets) {
+    private void route(Model model, QueueState state, int partition, long from) {
         RecordFacts facts = new RecordFacts();
-        for (long offset : offsets) {
-            facts.add(new Record(offset, 0, null, null, BatchBuilder.NO_HEADERS));
-        }
-        return new Routed(topic, partition, from, through, facts, null);
+        model.priorities.get(partition).tailMap(from).forEach((offset, priority) -> {
+            HeaderWriter headers = new HeaderWriter();
+            headers.add(MessageAttributes.PRIORITY, DeadLetters.utf8(Integer.toString(priority)));
+            facts.add(new Record(offset, 0, null, null, headers.section()));
+        });
+        Routed routed = new Routed(topic, partition, from, model.routedThrough[partition], facts, null);
+        state.next(routed).ifPresent(source -> {
+            routed.forEach(fact -> state.arrive(source, facts, fact, 0));
+            state.arrived(source, routed.throughOffset());
+        });
     }
 
-    private static void takeFirst(Model model, QueueState state, List<QueuedDelivery> held) {
-        long position = state.index().firstReady();
-        if (position == PendingIndex.NONE) {
-            return;
+    private static void takeFirst(Model model, QueueState state, List<PendingMessage> held) {
+        if (state.index().first() != null) {
+            PendingMessage taken = state.hold();
+            Entry entry = entry(model, state, taken);
+            assertThat(taken.deliveryCount).isEqualTo(entry.deliveryCount);
+            entry.held = true;
+            held.add(taken);
         }
-        QueueSource source = state.sourceAt(position);
-        Record record = new Record(state.index().offset(position), 0, null, null, BatchBuilder.NO_HEADERS);
-        int count = state.index().deliveryCount(position);
-        assertThat(count).isEqualTo(model.deliveryCounts.get(source.partition).get(record.offset()));
-        QueuedDelivery delivery = new QueuedDelivery(null, source, record, position, count);
-        state.index().take(position, delivery);
-        held.add(delivery);
     }
 
-    private static void settleOne(Random random, Model model, QueueState state, List<QueuedDelivery> held) {
+    private static void settleOne(Random random, Model model, QueueState state, List<PendingMessage> held) {
         if (!held.isEmpty()) {
-            QueuedDelivery delivery = held.remove(random.nextInt(held.size()));
-            state.settle(delivery, SettleReason.ACKNOWLEDGED);
-            model.deliveryCounts
-                    .get(delivery.source().partition)
-                    .remove(delivery.record().offset());
+            PendingMessage message = held.remove(random.nextInt(held.size()));
+            model.pending.get(state.source(message).partition).remove(message.offset);
+            state.settle(message, SettleReason.ACKNOWLEDGED);
         }
     }
 
-    private static void putBackOne(Random random, Model model, QueueState state, List<QueuedDelivery> held) {
+    private static void putBackOne(Random random, Model model, QueueState state, List<PendingMessage> held) {
         if (!held.isEmpty()) {
-            QueuedDelivery delivery = held.remove(random.nextInt(held.size()));
-            state.putBack(delivery);
-            model.deliveryCounts
-                    .get(delivery.source().partition)
-                    .merge(delivery.record().offset(), 1, (before, one) -> Math.min(before + one, Byte.MAX_VALUE));
+            PendingMessage message = held.remove(random.nextInt(held.size()));
+            Entry entry = entry(model, state, message);
+            entry.held = false;
+            entry.deliveryCount++;
+            state.putBack(message, 0, 0);
         }
+    }
+
+    private static Entry entry(Model model, QueueState state, PendingMessage message) {
+        return model.pending.get(state.source(message).partition).get(message.offset);
     }
 
     /** Through bytes, as the state log would keep them. */
-    private static void save(List<StateRecord> records, QueueFold fold) {
+    private static void save(List<StateRecord> records, List<ByteBuffer> log) {
         for (StateRecord record : records) {
-            fold.apply(StateRecord.decode(record.encode(77)));
+            log.add(record.encode(77));
         }
     }
 
-    private void restart(Model model, QueueState state, QueueFold fold) {
+    private void restart(Model model, QueueState state, List<ByteBuffer> log) {
+        QueueFold fold = new QueueFold();
+        log.forEach(record -> fold.apply(StateRecord.decode(record)));
         fold.beginTerm();
-        state.restore(fold, number -> Optional.of(topic));
+        state.restore(fold, number -> Optional.of(topic), 0);
         for (int partition = 0; partition < 2; partition++) {
-            QueueSource source = state.source(topic, partition, 0);
-            long[] again = model.everRouted.get(partition).stream()
-                    .mapToLong(Long::longValue)
-                    .filter(offset -> offset >= source.routedThrough)
-                    .toArray();
-            state.route(routed(partition, source.routedThrough, model.routedThrough[partition], again));
+            long routedThrough = state.source(topic, partition, 0).routedThrough;
+            for (Entry entry : model.pending.get(partition).tailMap(routedThrough).values()) {
+                // across sources, what is routed again comes in the order of that
+                entry.arrival = entry.held ? entry.arrival : model.arrivals++;
+            }
+            route(model, state, partition, routedThrough);
         }
     }
 
-    private static List<List<Long>> pending(Model model) {
-        return model.deliveryCounts.stream()
-                .map(counts -> List.copyOf(counts.keySet()))
-                .toList();
-    }
-
-    private static List<List<Long>> pending(QueueState state) {
-        List<List<Long>> pending = List.of(new ArrayList<>(), new ArrayList<>());
+    private static List<String> ready(QueueState state) {
+        List<String> ready = new ArrayList<>();
         state.index()
-                .forEach((position, source, offset) ->
-                        pending.get(state.sources().get(source).partition).add(offset));
-        return pending;
+                .forEach(message -> ready.add(state.source(message).partition + "@" + message.offset + " x"
+                        + message.deliveryCount));
+        return ready;
     }
 }

@@ -1,6 +1,7 @@
 package io.mainstem.protocol.amqp;
 
 import io.mainstem.broker.BrokerException;
+import io.mainstem.broker.ConsumerOptions;
 import io.mainstem.broker.Delivery;
 import io.mainstem.broker.Queue;
 import io.mainstem.broker.Subscription;
@@ -206,7 +207,7 @@ final class BasicMethods {
             throw Failures.precondition(
                     "invalid arg '" + StreamOffset.ARGUMENT + "' for " + of + " of queue type rabbit_classic_queue");
         }
-        return queue.consume(consumer, arguments.flag("exclusive")).exceptionally(failure -> {
+        return queue.consume(consumer, new ConsumerOptions(arguments.flag("exclusive"), 0)).exceptionally(failure -> {
             throw Failures.reword(
                     failure, BrokerException.Kind.EXCLUSIVE_CONSUMER, Failures.refused(of + " in exclusive use"));
         });

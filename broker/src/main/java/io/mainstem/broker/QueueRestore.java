@@ -1,0 +1,105 @@
+package io.mainstem.broker;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from a fold which messages a queue still has, in their order. What stood in lanes loses its position there, so
+ * what stood between them is told its place anew.
+ */
+final class QueueRestore {
+
+    /** Receives a message whose source is known and that is not settled. */
+    interface Visitor {
+        /** @param message whose place may be NOWHERE, if it is to stand in a lane, or BEHIND */
+        void pending(QueueSource source, PendingMessage message);
+    }
+
+    private final QueueFold fold;
+    private final Function<Source, @Nullable QueueSource> sourceOf;
+
+    /** Which sources the numbers in the snapshot mean. */
+    private final List<@Nullable QueueSource> numbered = new ArrayList<>();
+
+    /** Stood outside the lanes, by priority and in order. */
+    private final Map<Integer, ArrayDeque<PendingMessage>> between = new HashMap<>();
+
+    /** Of the message in the lanes of each priority that comes next. */
+    private final Map<Integer, Long> lanePositions = new HashMap<>();
+
+    /** @param sourceOf gives null for a source that there is no more */
+    QueueRestore(QueueFold fold, Function<Source, @Nullable QueueSource> sourceOf) {
+        this.fold = fold;
+        this.sourceOf = sourceOf;
+        fold.snapshot().sources.forEach(source -> numbered.add(sourceOf.apply(source.source())));
+    }
+
+    /** Visits all; lets go of the fold's lanes while it goes through them, for they may be long. */
+    void forEach(Visitor visitor) {
+        QueueFold.Snapshot snapshot = fold.snapshot();
+        for (Lane.Chunk chunk : snapshot.chunks) {
+            lanePositions.putIfAbsent(chunk.priority(), chunk.firstPosition());
+        }
+        snapshot.messages.sort(PendingMessage.IN_ORDER);
+        for (PendingMessage message : snapshot.messages) {
+            if (message.position > lanePositions.getOrDefault(message.priority, Long.MAX_VALUE)) {
+                between.computeIfAbsent(message.priority, absent -> new ArrayDeque<>())
+                        .add(message);
+            } else {
+                visit(message, visitor);
+            }
+        }
+        while (!snapshot.chunks.isEmpty()) {
+            snapshot.chunks.remove().forEach(message -> {
+                long position = lanePositions.merge(message.priority, Lane.POSITION_STEP, Long::sum);
+                visitBetween(message.priority, position - Lane.POSITION_STEP, visitor);
+                visit(message, visitor);
+            });
+        }
+        between.keySet().forEach(priority -> visitBetween(priority, Long.MAX_VALUE, visitor));
+        snapshot.ranges.values().forEach(ranges -> visit(ranges, visitor));
+    }
+
+    private void visitBetween(int priority, long beforePosition, Visitor visitor) {
+        ArrayDeque<PendingMessage> messages = between.get(priority);
+        while (messages != null
+                && !messages.isEmpty()
+                && messages.element().position < beforePosition) {
+            PendingMessage message = messages.remove();
+            message.position = PendingMessage.BEHIND;
+            visit(message, visitor);
+        }
+    }
+
+    private void visit(PendingMessage message, Visitor visitor) {
+        QueueSource source = message.source < numbered.size() ? numbered.get(message.source) : null;
+        if (source != null) {
+            visit(source, message, visitor);
+        }
+    }
+
+    private void visit(QueueSource source, PendingMessage message, Visitor visitor) {
+        QueueFold.SourceFold known = fold.sources().get(source.id);
+        if (known == null || !known.settled.contains(message.offset)) {
+            visitor.pending(source, message);
+        }
+    }
+
+    private void visit(SnapshotRecord.OfRanges ranges, Visitor visitor) {
+        QueueSource source = sourceOf.apply(ranges.source());
+        if (source != null) {
+            ranges.pending().forEach((first, last) -> {
+                for (long offset = first; offset <= last; offset++) {
+                    PendingMessage message = new PendingMessage(source.index, offset);
+                    message.deliveryCount = ranges.deliveryCounts().getOrDefault(offset, 0);
+                    visit(source, message, visitor);
+                }
+            });
+        }
+    }
+}
