@@ -64,7 +64,10 @@ final class Consumers {
     }
 
     void add(Tie tie) {
-        byPriority.computeIfAbsent(tie.options.priority(), absent -> new Peers()).ties.add(tie);
+        byPriority
+                .computeIfAbsent(tie.options.priority(), absent -> new Peers())
+                .ties
+                .add(tie);
         count++;
         activate();
     }

@@ -19,8 +19,8 @@ final class DeadLetters {
     static final String ORIGIN = "mainstem.origin";
 
     /** What the message asked for in the queue that it has left; it asks its next queue for nothing. */
-    private static final Set<String> LEFT_BEHIND = Set.of(
-            MessageAttributes.TIME_TO_LIVE, MessageAttributes.DELIVER_AT, MessageAttributes.DEATH, ORIGIN);
+    private static final Set<String> LEFT_BEHIND =
+            Set.of(MessageAttributes.TIME_TO_LIVE, MessageAttributes.DELIVER_AT, MessageAttributes.DEATH, ORIGIN);
 
     private final Queue queue;
     private final Queues queues;
@@ -67,8 +67,10 @@ final class DeadLetters {
         HeaderWriter headers = new HeaderWriter();
         headers.add(ORIGIN, utf8(copying.origin()));
         deaths.forEach(death -> headers.add(MessageAttributes.DEATH, utf8(death.encode())));
-        copyHeaders(record, headers, name -> !LEFT_BEHIND.contains(name)
-                && (key.isEmpty() || !name.equals(MessageAttributes.KEY)));
+        copyHeaders(
+                record,
+                headers,
+                name -> !LEFT_BEHIND.contains(name) && (key.isEmpty() || !name.equals(MessageAttributes.KEY)));
         ByteBuffer newKey = key.map(DeadLetters::utf8).orElse(record.key());
         return new Message(nowMillis, newKey, record.value(), headers.section());
     }

@@ -3,8 +3,8 @@ package io.mainstem.broker;
 import java.util.OptionalLong;
 
 /**
- * Deletes a queue that nobody has used for as long as its settings allow: it has no consumer, and nobody has asked for a
- * message or declared it again. Belongs to the queue's event loop.
+ * Deletes a queue that nobody has used for as long as its settings allow: it has no consumer, and nobody has asked for
+ * a message or declared it again. Belongs to the queue's event loop.
  */
 final class IdleTimeout {
 

@@ -78,7 +78,7 @@ final class Lane {
         void write(PendingMessage message, ByteBuffer out) {
             boolean expires = message.expiresAtMillis != PendingMessage.NEVER;
             int flags = (message.source == source ? 0 : ANOTHER_SOURCE) | (expires ? EXPIRES : 0);
-            Varint.writeLong(message.offset - offset << FLAG_BITS | flags, out);
+            Varint.writeLong(((message.offset - offset) << FLAG_BITS) | flags, out);
             offset = message.offset;
             if (message.source != source) {
                 source = message.source;
@@ -139,8 +139,8 @@ final class Lane {
 
     /** A position behind all messages, and behind those that this gave out before, but before the next one added. */
     long positionBehind() {
-        lastPositionBehind = Math.min(
-                Math.max(lastPositionBehind + 1, endPosition() - POSITION_STEP + 1), endPosition() - 1);
+        lastPositionBehind =
+                Math.min(Math.max(lastPositionBehind + 1, endPosition() - POSITION_STEP + 1), endPosition() - 1);
         return lastPositionBehind;
     }
 
@@ -237,7 +237,9 @@ final class Lane {
         long position = firstPosition;
         for (ByteBuffer chunk : chunks) {
             // what is added later stands behind the limit
-            ByteBuffer entries = snapshot.isEmpty() && readIndex > 0 ? restOfFirst() : chunk.duplicate().flip();
+            ByteBuffer entries = snapshot.isEmpty() && readIndex > 0
+                    ? restOfFirst()
+                    : chunk.duplicate().flip();
             snapshot.add(new Chunk(priority, position, entries));
             position = PendingMessage.NOWHERE;
         }

@@ -125,9 +125,9 @@ final class Mover {
     private void start() {
         List<Waiting> batch = List.copyOf(waiting);
         waiting.clear();
-        CompletableFuture<?>[] targets =
-                batch.stream().map(it -> it.target().toCompletableFuture()).toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(targets).whenComplete((done, failure) -> loop.execute(() -> begin(batch)));
+        CompletionStage<Void> targets = CompletableFuture.allOf(
+                batch.stream().map(it -> it.target().toCompletableFuture()).toArray(CompletableFuture[]::new));
+        targets.whenComplete((done, failure) -> loop.execute(() -> begin(batch)));
     }
 
     private void begin(List<Waiting> batch) {

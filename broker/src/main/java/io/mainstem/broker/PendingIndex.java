@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingIndex {
 
-    private static final Comparator<PendingMessage> BY_DUE_TIME = Comparator.comparingLong((PendingMessage it) ->
-                    it.dueMillis)
+    private static final Comparator<PendingMessage> BY_DUE_TIME = Comparator.comparingLong(
+                    (PendingMessage it) -> it.dueMillis)
             .thenComparingInt(it -> it.source)
             .thenComparingLong(it -> it.offset);
 
@@ -177,8 +177,8 @@ final class PendingIndex {
      * @param fits gives the same answer whenever it is asked
      */
     List<PendingMessage> removeIf(Predicate<PendingMessage> fits) {
-        List<PendingMessage> removed = new ArrayList<>(
-                looseInOrder().stream().filter(fits).toList());
+        List<PendingMessage> removed =
+                new ArrayList<>(looseInOrder().stream().filter(fits).toList());
         loose.removeIf(fits);
         for (int priority = lanes.length - 1; priority >= 0; priority--) {
             Lane lane = lanes[priority];

@@ -69,8 +69,8 @@ final class PendingMessage {
 
     /** A copy with another number of its source, and at most this priority. */
     PendingMessage inSource(int newSource, int maxPriority) {
-        PendingMessage copy = new PendingMessage(
-                newSource, offset, valueBytes, Math.min(priority, maxPriority), expiresAtMillis);
+        PendingMessage copy =
+                new PendingMessage(newSource, offset, valueBytes, Math.min(priority, maxPriority), expiresAtMillis);
         copy.position = position;
         copy.deliveryCount = deliveryCount;
         copy.dueMillis = dueMillis;

@@ -297,8 +297,9 @@ public final class Queue implements Destination {
                 }
             }
             // the look takes as long as there are messages in no order
-            settledBetweenNeeds = SETTLED_BETWEEN_NEEDS + state.heldCount() + (int) Math.min(
-                    state.index().delayedCount(), Integer.MAX_VALUE / 2);
+            settledBetweenNeeds = SETTLED_BETWEEN_NEEDS
+                    + state.heldCount()
+                    + (int) Math.min(state.index().delayedCount(), Integer.MAX_VALUE / 2);
         }
     }
 

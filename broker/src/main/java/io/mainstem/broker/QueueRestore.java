@@ -67,9 +67,7 @@ final class QueueRestore {
 
     private void visitBetween(int priority, long beforePosition, Visitor visitor) {
         ArrayDeque<PendingMessage> messages = between.get(priority);
-        while (messages != null
-                && !messages.isEmpty()
-                && messages.element().position < beforePosition) {
+        while (messages != null && !messages.isEmpty() && messages.element().position < beforePosition) {
             PendingMessage message = messages.remove();
             message.position = PendingMessage.BEHIND;
             visit(message, visitor);

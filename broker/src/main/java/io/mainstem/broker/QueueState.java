@@ -24,8 +24,7 @@ final class QueueState {
      * @param targetOffsets no copy stands below
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record UndecidedMove(
-            QueueSource source, long targetTopic, long[] targetOffsets, List<PendingMessage> messages) {}
+    record UndecidedMove(QueueSource source, long targetTopic, long[] targetOffsets, List<PendingMessage> messages) {}
 
     private final long queueNumber;
     private final boolean persistent;
@@ -256,7 +255,11 @@ final class QueueState {
         records.add(new SnapshotRecord.Begin(queueNumber, stoppedInOrder));
         for (QueueSource source : sources) {
             records.add(new SnapshotRecord.OfSource(
-                    queueNumber, source.id, source.routedThrough, source.maybeDeliveredBelow, source.settledAhead.copy()));
+                    queueNumber,
+                    source.id,
+                    source.routedThrough,
+                    source.maybeDeliveredBelow,
+                    source.settledAhead.copy()));
         }
         index.laneChunks().forEach(chunk -> records.add(new SnapshotRecord.OfLane(queueNumber, chunk)));
         List<PendingMessage> others = new ArrayList<>();
@@ -303,8 +306,9 @@ final class QueueState {
             }
         });
         sources.stream().filter(this::isSaved).forEach(source -> restore(source, new QueueFold.SourceFold(), fold));
-        fold.sources().forEach((id, sourceFold) -> topicOf.apply(id.topicNumber())
-                .ifPresent(topic -> restore(source(topic, id.partition(), 0), sourceFold, fold)));
+        fold.sources()
+                .forEach((id, sourceFold) -> topicOf.apply(id.topicNumber())
+                        .ifPresent(topic -> restore(source(topic, id.partition(), 0), sourceFold, fold)));
         arrivals.restoreSeenIds(snapshot.ids);
         List<UndecidedMove> undecided = holdUndecided(fold);
         restoreMessages(fold, nowMillis);

@@ -67,8 +67,8 @@ final class RecordFinder {
         reading = true;
         source.topic
                 .read(source.partition, offset, READ_BYTES)
-                .whenComplete((batches, failure) ->
-                        queue.loop().execute(() -> wasRead(source, offset, batches, failure)));
+                .whenComplete(
+                        (batches, failure) -> queue.loop().execute(() -> wasRead(source, offset, batches, failure)));
     }
 
     private void wasRead(

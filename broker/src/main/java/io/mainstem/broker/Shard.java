@@ -6,7 +6,6 @@ import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogSpec;
 import io.mainstem.engine.Term;
 import io.mainstem.engine.batch.BatchBuilder;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -284,8 +283,7 @@ final class Shard {
         bytesSinceSnapshot += builder.sizeInBytes();
         int end = next;
         return engine.append(current, builder.build())
-                .thenComposeAsync(
-                        offset -> append(current, records, end).thenApply(others -> offset), loop);
+                .thenComposeAsync(offset -> append(current, records, end).thenApply(others -> offset), loop);
     }
 
     private void retry(String what, @Nullable Throwable wrapped) {

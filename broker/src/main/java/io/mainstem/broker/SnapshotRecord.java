@@ -82,8 +82,8 @@ sealed interface SnapshotRecord extends StateRecord {
         static OfMessages decode(long queue, FieldReader in) {
             List<PendingMessage> messages = new ArrayList<>();
             for (int remaining = in.intNumber(); remaining > 0; remaining--) {
-                PendingMessage message = new PendingMessage(
-                        in.intNumber(), in.number(), in.intNumber(), in.intNumber(), in.number());
+                PendingMessage message =
+                        new PendingMessage(in.intNumber(), in.number(), in.intNumber(), in.intNumber(), in.number());
                 message.position = in.number();
                 message.deliveryCount = in.intNumber();
                 message.dueMillis = in.number();

@@ -257,10 +257,12 @@ class BrokerTest {
         start();
         Queue queue = queue("all");
         Subscription alone = await(queue.consume(new Collector(), ConsumerOptions.EXCLUSIVE));
-        assertThatThrownBy(() -> await(queue.consume(new Collector(), ConsumerOptions.SHARED))).satisfies(is(Kind.EXCLUSIVE_CONSUMER));
+        assertThatThrownBy(() -> await(queue.consume(new Collector(), ConsumerOptions.SHARED)))
+                .satisfies(is(Kind.EXCLUSIVE_CONSUMER));
         alone.close();
         await(queue.consume(new Collector(), ConsumerOptions.SHARED));
-        assertThatThrownBy(() -> await(queue.consume(new Collector(), ConsumerOptions.EXCLUSIVE))).satisfies(is(Kind.EXCLUSIVE_CONSUMER));
+        assertThatThrownBy(() -> await(queue.consume(new Collector(), ConsumerOptions.EXCLUSIVE)))
+                .satisfies(is(Kind.EXCLUSIVE_CONSUMER));
     }
 
     @Test

@@ -215,7 +215,8 @@ class QueueStateTest {
         state.restore(fold, number -> Optional.of(topic), 0);
         for (int partition = 0; partition < 2; partition++) {
             long routedThrough = state.source(topic, partition, 0).routedThrough;
-            for (Entry entry : model.pending.get(partition).tailMap(routedThrough).values()) {
+            for (Entry entry :
+                    model.pending.get(partition).tailMap(routedThrough).values()) {
                 // across sources, what is routed again comes in the order of that
                 entry.arrival = entry.held ? entry.arrival : model.arrivals++;
             }
@@ -226,8 +227,8 @@ class QueueStateTest {
     private static List<String> ready(QueueState state) {
         List<String> ready = new ArrayList<>();
         state.index()
-                .forEach(message -> ready.add(state.source(message).partition + "@" + message.offset + " x"
-                        + message.deliveryCount));
+                .forEach(message -> ready.add(
+                        state.source(message).partition + "@" + message.offset + " x" + message.deliveryCount));
         return ready;
     }
 }

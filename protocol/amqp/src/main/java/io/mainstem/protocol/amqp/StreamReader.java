@@ -1,6 +1,7 @@
 package io.mainstem.protocol.amqp;
 
 import io.mainstem.broker.Consumer;
+import io.mainstem.broker.ConsumerOptions;
 import io.mainstem.broker.Delivery;
 import io.mainstem.broker.Queue;
 import io.mainstem.broker.Subscription;
@@ -61,7 +62,7 @@ final class StreamReader implements Subscription {
     /** Begins to read for a consumer, once it asks. */
     static CompletionStage<Subscription> start(Queue queue, Topic topic, ChannelConsumer consumer, StreamOffset from) {
         StreamReader reader = new StreamReader(queue, topic, consumer, from);
-        return queue.consume(reader.new Presence(), false).thenApply(subscription -> {
+        return queue.consume(reader.new Presence(), ConsumerOptions.SHARED).thenApply(subscription -> {
             reader.presence = subscription;
             return reader;
         });
