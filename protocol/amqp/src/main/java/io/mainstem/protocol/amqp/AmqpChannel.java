@@ -93,7 +93,7 @@ final class AmqpChannel {
             // Copied, because what it was received in is used again.
             Frame kept = new Frame(frame.type(), number, Unpooled.copiedBuffer(frame.payload()));
             held.add(kept);
-            connection.holding(heldBytes(kept));
+            connection.inflow().holding(heldBytes(kept));
         } else {
             handle(frame);
         }
@@ -148,7 +148,7 @@ final class AmqpChannel {
                 Frame next = held.remove();
                 long bytes = heldBytes(next);
                 connection.frame(next);
-                connection.released(bytes);
+                connection.inflow().released(bytes);
             }
             connection.output().flush();
         }));
@@ -282,7 +282,7 @@ final class AmqpChannel {
                     transaction.fail();
                 }
             }
-            connection.published(bytes);
+            connection.inflow().published(bytes);
             connection.output().flush();
         }
     }

@@ -12,6 +12,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,16 +32,32 @@ public final class AmqpListener implements AutoCloseable {
 
     private static final WriteBufferWaterMark WRITE_BUFFER_BYTES = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
+    private static final long SHORTAGE_LOOK_MILLIS = 1_000;
+
     /** What the connections of a listener share. */
-    record Context(Broker broker, AmqpOptions options, Clock clock, DirectReplies replies) {}
+    record Context(
+            Broker broker,
+            AmqpOptions options,
+            Clock clock,
+            DirectReplies replies,
+            Supplier<Set<Shortage>> shortages) {}
 
     private final Context context;
     private final Channel serverSocket;
+    private final Supplier<Set<Shortage>> shortageSource;
+    private final Future<?> shortageWatch;
+    private volatile Set<Shortage> shortages = Set.of();
     private final Set<ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
-    private AmqpListener(Broker broker, EventLoopGroup eventLoops, InetSocketAddress address, AmqpOptions options) {
-        this.context = new Context(broker, options, Clock.systemUTC(), new DirectReplies());
+    private AmqpListener(
+            Broker broker,
+            EventLoopGroup eventLoops,
+            InetSocketAddress address,
+            AmqpOptions options,
+            Supplier<Set<Shortage>> shortageSource) {
+        this.shortageSource = shortageSource;
+        this.context = new Context(broker, options, Clock.systemUTC(), new DirectReplies(), () -> shortages);
         this.serverSocket = new ServerBootstrap()
                 .group(eventLoops)
                 .channel(serverSocketType(eventLoops))
@@ -55,6 +73,10 @@ public final class AmqpListener implements AutoCloseable {
                 .bind(address)
                 .syncUninterruptibly()
                 .channel();
+        this.shortageWatch = eventLoops
+                .next()
+                .scheduleWithFixedDelay(
+                        this::lookForShortages, SHORTAGE_LOOK_MILLIS, SHORTAGE_LOOK_MILLIS, TimeUnit.MILLISECONDS);
         LOG.info("AMQP listens on {}", serverSocket.localAddress());
     }
 
@@ -66,7 +88,17 @@ public final class AmqpListener implements AutoCloseable {
      */
     public static AmqpListener start(
             Broker broker, EventLoopGroup eventLoops, InetSocketAddress address, AmqpOptions options) {
-        return new AmqpListener(broker, eventLoops, address, options);
+        return start(broker, eventLoops, address, options, Shortage.of(broker, options));
+    }
+
+    /** @param shortages tells, each time it is asked, what there is too little of */
+    static AmqpListener start(
+            Broker broker,
+            EventLoopGroup eventLoops,
+            InetSocketAddress address,
+            AmqpOptions options,
+            Supplier<Set<Shortage>> shortages) {
+        return new AmqpListener(broker, eventLoops, address, options, shortages);
     }
 
     /** The address that clients are accepted on. */
@@ -82,6 +114,7 @@ public final class AmqpListener implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        shortageWatch.cancel(false);
         serverSocket.close().syncUninterruptibly();
         List<Channel> sockets = new ArrayList<>();
         for (ConnectionHandler handler : connections) {
@@ -95,6 +128,24 @@ public final class AmqpListener implements AutoCloseable {
                     .awaitUninterruptibly(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
         }
         LOG.info("AMQP closed, {} connections ended", sockets.size());
+    }
+
+    /** Lets publishers wait as long as there is too little of something. */
+    void lookForShortages() {
+        Set<Shortage> found = Set.copyOf(shortageSource.get());
+        if (found.equals(shortages)) {
+            return;
+        }
+        shortages = found;
+        if (found.isEmpty()) {
+            LOG.info("AMQP: publishers go on");
+        } else {
+            LOG.warn("AMQP: publishers wait, the broker is {}", Shortage.describe(found));
+        }
+        for (ConnectionHandler handler : connections) {
+            Connection connection = handler.connection();
+            connection.execute(connection.inflow()::shortagesChanged);
+        }
     }
 
     private void accept(Channel socket) {

@@ -20,6 +20,8 @@ import java.util.Set;
  *     connection is not read from
  * @param maxTransactionBytes messages that a channel has published and not committed; past it the channel is closed
  * @param maxOutgoingBytes bodies of a connection that are on their way to the socket; past it its consumers wait
+ * @param minFreeDiskBytes with less than this on the broker's disk, publishers wait
+ * @param maxMemoryShare with more than this share of the process's memory in use, publishers wait
  * @param heartbeat what is proposed to clients, in whole seconds; zero turns heartbeats off
  * @param handshakeTimeout from accepting a connection until it is open
  * @param closeTimeout how long the other side may take to answer a close, and messages to become durable at the end
@@ -37,12 +39,19 @@ public record AmqpOptions(
         long maxHeldBytes,
         long maxTransactionBytes,
         long maxOutgoingBytes,
+        long minFreeDiskBytes,
+        double maxMemoryShare,
         Duration heartbeat,
         Duration handshakeTimeout,
         Duration closeTimeout,
         Duration acknowledgementTimeout) {
 
     private static final int MIB = 1024 * 1024;
+
+    /** As much as RabbitMQ leaves. */
+    private static final long MIN_FREE_DISK_BYTES = 50_000_000;
+
+    private static final double MAX_MEMORY_SHARE = 0.85;
 
     /** The options of a listener, as by default until they are set. */
     public static final class Builder {
@@ -104,6 +113,8 @@ public record AmqpOptions(
                     maxHeldBytes,
                     maxTransactionBytes,
                     MIB,
+                    MIN_FREE_DISK_BYTES,
+                    MAX_MEMORY_SHARE,
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(5),

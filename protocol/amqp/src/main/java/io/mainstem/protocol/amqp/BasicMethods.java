@@ -4,6 +4,7 @@ import io.mainstem.broker.BrokerException;
 import io.mainstem.broker.ConsumerOptions;
 import io.mainstem.broker.Delivery;
 import io.mainstem.broker.Queue;
+import io.mainstem.broker.QueueSettings;
 import io.mainstem.broker.Subscription;
 import io.mainstem.engine.batch.Record;
 import io.mainstem.protocol.amqp.codec.AmqpException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +74,7 @@ final class BasicMethods {
         if (consumer.isNoAck()) {
             delivery.settle();
         } else {
-            outgoing.tag(tag);
+            outgoing.sent(tag, System.nanoTime());
             unsettled.add(outgoing);
         }
     }
@@ -124,6 +126,25 @@ final class BasicMethods {
             takeBack(transaction);
         }
         unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> answer(outgoing, Delivery::requeue));
+    }
+
+    /** Throws when a delivery has waited longer for its acknowledgement than it may. */
+    void requireAcknowledgements(long nowNanos) {
+        long usualMillis =
+                channel.connection().options().acknowledgementTimeout().toMillis();
+        unsettled.forEach(outgoing -> {
+            long timeoutMillis = outgoing.delivery()
+                    .queue()
+                    .spec()
+                    .settings()
+                    .number(QueueSettings.ACKNOWLEDGEMENT_TIMEOUT_MS)
+                    .orElse(usualMillis);
+            if (TimeUnit.NANOSECONDS.toMillis(nowNanos - outgoing.sentNanos()) > timeoutMillis) {
+                throw Failures.precondition("delivery acknowledgement on channel " + channel.number()
+                        + " timed out. Timeout value used: " + timeoutMillis
+                        + " ms. This timeout value can be configured, see consumers doc guide to learn more");
+            }
+        });
     }
 
     /** What was answered in a transaction waits for an answer again. */
@@ -207,10 +228,13 @@ final class BasicMethods {
             throw Failures.precondition(
                     "invalid arg '" + StreamOffset.ARGUMENT + "' for " + of + " of queue type rabbit_classic_queue");
         }
-        return queue.consume(consumer, new ConsumerOptions(arguments.flag("exclusive"), 0)).exceptionally(failure -> {
-            throw Failures.reword(
-                    failure, BrokerException.Kind.EXCLUSIVE_CONSUMER, Failures.refused(of + " in exclusive use"));
-        });
+        return queue.consume(consumer, new ConsumerOptions(arguments.flag("exclusive"), 0))
+                .exceptionally(failure -> {
+                    throw Failures.reword(
+                            failure,
+                            BrokerException.Kind.EXCLUSIVE_CONSUMER,
+                            Failures.refused(of + " in exclusive use"));
+                });
     }
 
     private CompletionStage<Subscription> consumeStream(Queue queue, ChannelConsumer consumer, Arguments arguments) {
@@ -276,7 +300,7 @@ final class BasicMethods {
         } else {
             channel.credit().take();
             OutgoingDelivery outgoing = new OutgoingDelivery(null, delivery);
-            outgoing.tag(tag);
+            outgoing.sent(tag, System.nanoTime());
             unsettled.add(outgoing);
         }
     }

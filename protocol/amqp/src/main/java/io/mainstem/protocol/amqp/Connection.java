@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Connection {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    /** So much later than its time, at most, is it seen that a delivery was not acknowledged. */
+    private static final long MAX_ACKNOWLEDGEMENT_LOOK_MILLIS = 60_000;
 
     private enum State {
         /** Until connection.open has been answered. */
@@ -41,6 +45,7 @@ final class Connection {
     private final Outbox outbox;
     private final DeliveryWriter deliveries;
     private final Exchanges exchanges;
+    private final Inflow inflow;
     private final ShortStrings names = new ShortStrings();
     private final Handshake handshake;
     private final IntObjectMap<AmqpChannel> channels = new IntObjectHashMap<>();
@@ -50,12 +55,9 @@ final class Connection {
     /** The method that is being handled, for the error that may come of it. */
     private @Nullable Method current;
 
-    private long unconfirmedBytes;
-    private long heldBytes;
+    private @Nullable Future<?> acknowledgementWatch;
     /** Of channels that have gone before all they published was durable. */
     private final List<Confirms> leaving = new ArrayList<>();
-    /** What waits for all publishes to be durable or to have failed. */
-    private final List<Runnable> whenPublished = new ArrayList<>();
 
     Connection(ConnectionHandler handler, AmqpListener.Context context) {
         this.handler = handler;
@@ -64,6 +66,7 @@ final class Connection {
         this.deliveries = new DeliveryWriter(this);
         this.exchanges = new Exchanges(this);
         this.handshake = new Handshake(this);
+        this.inflow = new Inflow(this, context.shortages());
         this.outbox = new Outbox(handler.socket(), context.options().maxOutgoingBytes(), this::deliveriesWritten);
     }
 
@@ -95,6 +98,10 @@ final class Connection {
         return exchanges;
     }
 
+    Inflow inflow() {
+        return inflow;
+    }
+
     DirectReplies replies() {
         return context.replies();
     }
@@ -110,6 +117,10 @@ final class Connection {
 
     String user() {
         return handshake.user();
+    }
+
+    boolean wantsToKnowOfShortages() {
+        return handshake.wantsToKnowOfShortages();
     }
 
     boolean wantsCancelNotifications() {
@@ -170,47 +181,9 @@ final class Connection {
         fail(0, failure);
     }
 
-    /** A frame waits for its channel. */
-    void holding(long bytes) {
-        heldBytes += bytes;
-        if (heldBytes > options().maxHeldBytes()) {
-            handler.pause(ConnectionHandler.HOLDS_TOO_MUCH);
-        }
-    }
-
-    /** A frame that waited is handled. */
-    void released(long bytes) {
-        heldBytes -= bytes;
-        if (heldBytes <= options().maxHeldBytes() / 2 && handler.resume(ConnectionHandler.HOLDS_TOO_MUCH)) {
-            handler.decodeMore();
-        }
-    }
-
-    /** A message is under way to its log. */
-    void publishing(long bytes) {
-        unconfirmedBytes += bytes;
-        if (unconfirmedBytes > options().maxUnconfirmedBytes()) {
-            handler.pause(ConnectionHandler.PUBLISHES_TOO_FAST);
-        }
-    }
-
-    /** Messages are durable, or failed. */
-    void published(long bytes) {
-        unconfirmedBytes -= bytes;
-        if (unconfirmedBytes <= options().maxUnconfirmedBytes() / 2
-                && handler.resume(ConnectionHandler.PUBLISHES_TOO_FAST)) {
-            handler.decodeMore();
-        }
-        if (unconfirmedBytes == 0) {
-            List<Runnable> waiting = List.copyOf(whenPublished);
-            whenPublished.clear();
-            waiting.forEach(Runnable::run);
-        }
-    }
-
     /** Runs once everything that the client published before is in the queues, so that it finds it there. */
     void afterPublishes(AmqpChannel channel, Runnable then) {
-        if (unconfirmedBytes == 0) {
+        if (inflow.isPublished()) {
             then.run();
             return;
         }
@@ -229,12 +202,37 @@ final class Connection {
         }
     }
 
+    private void watchForAcknowledgements() {
+        long timeoutMillis = options().acknowledgementTimeout().toMillis();
+        if (timeoutMillis > 0) {
+            long lookMillis = Math.min(MAX_ACKNOWLEDGEMENT_LOOK_MILLIS, Math.max(1, timeoutMillis / 4));
+            acknowledgementWatch = handler.socket()
+                    .eventLoop()
+                    .scheduleWithFixedDelay(
+                            this::lookForAcknowledgements, lookMillis, lookMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void lookForAcknowledgements() {
+        long nowNanos = System.nanoTime();
+        for (AmqpChannel channel : List.copyOf(channels.values())) {
+            try {
+                current = null;
+                channel.basic().requireAcknowledgements(nowNanos);
+            } catch (AmqpException e) {
+                fail(channel.number(), e);
+                output.flush();
+            }
+        }
+    }
+
     /** The protocol header was right. */
     void start() {
         handshake.start();
     }
 
     void opened(VirtualHost opened) {
+        watchForAcknowledgements();
         virtualHost = opened;
         state = State.RUNNING;
         handler.opened();
@@ -293,10 +291,10 @@ final class Connection {
             // The client's answer is to be read.
             handler.resumeAll();
         };
-        if (unconfirmedBytes == 0) {
+        if (inflow.isPublished()) {
             end.run();
         } else {
-            whenPublished.add(end);
+            inflow.whenPublished(end);
             handler.socket().eventLoop().schedule(end, options().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
@@ -307,6 +305,9 @@ final class Connection {
             LOG.warn("AMQP {}: gone without a close", this);
         }
         state = State.CLOSED;
+        if (acknowledgementWatch != null) {
+            acknowledgementWatch.cancel(false);
+        }
         giveEverythingBack();
     }
 
@@ -382,6 +383,9 @@ final class Connection {
             handler.closeGently();
         } else if (state == State.HANDSHAKE) {
             handshake.handle(method, frame);
+        } else if (state == State.RUNNING && method == Method.CONNECTION_UPDATE_SECRET) {
+            // There is nothing yet that expires with a secret.
+            output.method(0, Method.CONNECTION_UPDATE_SECRET_OK);
         } else if (state == State.RUNNING) {
             throw new AmqpException(ReplyCode.CHANNEL_ERROR, "unexpected method in connection state running");
         }

@@ -34,6 +34,7 @@ final class ConnectionHandler extends ByteToMessageDecoder {
 
     static final int PUBLISHES_TOO_FAST = 2;
     static final int SHUTS_DOWN = 4;
+    static final int SHORTAGE = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
 

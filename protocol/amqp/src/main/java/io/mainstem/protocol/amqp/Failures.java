@@ -1,6 +1,7 @@
 package io.mainstem.protocol.amqp;
 
 import io.mainstem.broker.BrokerException;
+import io.mainstem.engine.EngineException;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
 import java.util.Optional;
@@ -19,7 +20,7 @@ final class Failures {
         if (cause instanceof BrokerException refused) {
             return new AmqpException(code(refused.kind()), String.valueOf(refused.getMessage()));
         }
-        return new AmqpException(ReplyCode.INTERNAL_ERROR, String.valueOf(cause.getMessage()));
+        return new AmqpException(code(cause), String.valueOf(cause.getMessage()));
     }
 
     /** The failure in other words, if the broker refused for this reason; as it is otherwise. */
@@ -89,6 +90,18 @@ final class Failures {
             throw precondition("inequivalent arg '" + argument + "' for " + of + ": received '" + received
                     + "' but current is '" + current + "'");
         }
+    }
+
+    /** What may be tried again later costs the channel only. */
+    private static ReplyCode code(Throwable cause) {
+        if (!(cause instanceof EngineException failure)) {
+            return ReplyCode.INTERNAL_ERROR;
+        }
+        return switch (failure.kind()) {
+            case STORE_FULL, OVERLOADED, BATCH_TOO_LARGE -> ReplyCode.PRECONDITION_FAILED;
+            case CLOSED -> ReplyCode.CONNECTION_FORCED;
+            default -> ReplyCode.INTERNAL_ERROR;
+        };
     }
 
     private static ReplyCode code(BrokerException.Kind kind) {

@@ -34,6 +34,7 @@ final class Handshake {
             "consumer_cancel_notify", true,
             "per_consumer_qos", true,
             "direct_reply_to", true,
+            "connection.blocked", true,
             "authentication_failure_close", true);
 
     private final Connection connection;
@@ -51,6 +52,10 @@ final class Handshake {
 
     int channelMax() {
         return channelMax;
+    }
+
+    boolean wantsToKnowOfShortages() {
+        return capability("connection.blocked");
     }
 
     boolean wantsCancelNotifications() {

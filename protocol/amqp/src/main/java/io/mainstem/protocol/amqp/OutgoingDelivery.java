@@ -15,6 +15,7 @@ final class OutgoingDelivery implements Outgoing {
     private final @Nullable ChannelConsumer consumer;
     private final Delivery delivery;
     private long tag;
+    private long sentNanos;
 
     /** @param consumer null when the client asked for this one message */
     OutgoingDelivery(@Nullable ChannelConsumer consumer, Delivery delivery) {
@@ -36,8 +37,13 @@ final class OutgoingDelivery implements Outgoing {
         return tag;
     }
 
-    void tag(long given) {
-        tag = given;
+    void sent(long withTag, long nowNanos) {
+        tag = withTag;
+        sentNanos = nowNanos;
+    }
+
+    long sentNanos() {
+        return sentNanos;
     }
 
     @Override

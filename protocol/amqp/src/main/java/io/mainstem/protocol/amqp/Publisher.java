@@ -110,7 +110,7 @@ final class Publisher {
 
     private long begin(Publication publication) {
         long bytes = publication.bytes();
-        channel.connection().publishing(bytes);
+        channel.connection().inflow().publishing(bytes);
         return channel.confirms().begin(bytes);
     }
 

@@ -44,6 +44,15 @@ final class UnsettledDeliveries {
         return index < 0 ? null : removeAt(index);
     }
 
+    void forEach(Consumer<OutgoingDelivery> action) {
+        for (int index = start; index < end; index++) {
+            OutgoingDelivery delivery = deliveries[index];
+            if (delivery != null) {
+                action.accept(delivery);
+            }
+        }
+    }
+
     /** Takes out all up to a tag, in order. */
     void removeUpTo(long tag, Consumer<OutgoingDelivery> taker) {
         while (start < end && tags[start] <= tag) {

@@ -18,8 +18,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -32,6 +34,7 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
 
     private final AmqpOptions options;
     private final List<Connection> connections = new ArrayList<>();
+    private final AtomicReference<Set<Shortage>> shortages = new AtomicReference<>(Set.of());
     private EventLoopGroup eventLoops;
     private LocalEngine engine;
     private Broker broker;
@@ -54,7 +57,7 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
                 .toCompletableFuture()
                 .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        listener = AmqpListener.start(broker, eventLoops, anyPort, options);
+        listener = AmqpListener.start(broker, eventLoops, anyPort, options, shortages::get);
     }
 
     @Override
@@ -70,6 +73,12 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
 
     Broker broker() {
         return broker;
+    }
+
+    /** From now on there is too little of these. */
+    void runShortOf(Shortage... what) {
+        shortages.set(Set.of(what));
+        listener.lookForShortages();
     }
 
     AmqpListener listener() {

@@ -36,6 +36,7 @@ class ConnectionTest {
                         "per_consumer_qos", true,
                         "exchange_exchange_bindings", true,
                         "direct_reply_to", true,
+                        "connection.blocked", true,
                         "authentication_failure_close", true));
         connection.close();
         assertThat(connection.isOpen()).isFalse();

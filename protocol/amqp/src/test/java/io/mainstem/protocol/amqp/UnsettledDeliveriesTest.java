@@ -38,7 +38,7 @@ class UnsettledDeliveriesTest {
                 }
                 default -> {
                     OutgoingDelivery delivery = new OutgoingDelivery(null, someDelivery());
-                    delivery.tag(++lastTag);
+                    delivery.sent(++lastTag, 0);
                     unsettled.add(delivery);
                     model.put(lastTag, delivery);
                 }

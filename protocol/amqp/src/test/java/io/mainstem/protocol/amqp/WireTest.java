@@ -106,6 +106,26 @@ class WireTest {
     }
 
     @Test
+    void aSecretMayBeUpdated() throws Exception {
+        try (WireClient client = WireClient.open(fixture.port())) {
+            client.send(0, Method.CONNECTION_UPDATE_SECRET, "new".getBytes(UTF_8), "the old one expires");
+            client.expect(Method.CONNECTION_UPDATE_SECRET_OK);
+        }
+    }
+
+    @Test
+    void aMechanismThatIsNotOfferedIsRefused() throws Exception {
+        try (WireClient client = new WireClient(fixture.port())) {
+            client.send(Frame.protocolHeader());
+            assertThat(new String(client.expect(Method.CONNECTION_START).bytes("mechanisms"), UTF_8))
+                    .isEqualTo("PLAIN AMQPLAIN");
+            client.send(0, Method.CONNECTION_START_OK, Map.of(), "EXTERNAL", new byte[0], "en_US");
+            assertThat(client.expectConnectionClose())
+                    .isEqualTo("503 COMMAND_INVALID - unknown authentication mechanism 'EXTERNAL' 10.11");
+        }
+    }
+
+    @Test
     void methodsOutOfTurnEndTheConnection() throws Exception {
         try (WireClient client = new WireClient(fixture.port())) {
             client.send(Frame.protocolHeader());
