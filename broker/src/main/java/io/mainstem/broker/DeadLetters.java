@@ -26,12 +26,17 @@ final class DeadLetters {
     private final Queues queues;
     private final Optional<String> topic;
     private final Optional<String> key;
+    private final String queuePrefix;
 
     DeadLetters(Queue queue, Queues queues) {
         this.queue = queue;
         this.queues = queues;
         this.topic = queue.spec().settings().text(QueueSettings.DEAD_LETTER_TOPIC);
         this.key = queue.spec().settings().text(QueueSettings.DEAD_LETTER_KEY);
+        this.queuePrefix = queue.spec()
+                .settings()
+                .text(QueueSettings.DEAD_LETTER_QUEUE_PREFIX)
+                .orElse("");
     }
 
     /** Whether what dies here is to go anywhere. */
@@ -45,7 +50,8 @@ final class DeadLetters {
             return Optional.empty();
         }
         if (topic.get().isEmpty()) {
-            return queues.find(key.orElseGet(() -> text(record.key()))).map(CopyTarget::of);
+            return queues.find(queuePrefix + key.orElseGet(() -> text(record.key())))
+                    .map(CopyTarget::of);
         }
         return queues.topics().find(topic.get()).map(CopyTarget::of);
     }

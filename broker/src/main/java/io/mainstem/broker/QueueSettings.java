@@ -32,6 +32,9 @@ public final class QueueSettings {
     /** Where dead letters go; empty: straight to the queue that the dead letter key names. */
     public static final String DEAD_LETTER_TOPIC = "dead.letter.topic";
 
+    /** What stands before the key to name the queue, where dead letters go straight to a queue. */
+    public static final String DEAD_LETTER_QUEUE_PREFIX = "dead.letter.queue.prefix";
+
     /** The key of dead letters; where it is not set they keep their own. */
     public static final String DEAD_LETTER_KEY = "dead.letter.key";
 
@@ -88,6 +91,7 @@ public final class QueueSettings {
             Map.entry(MAX_LENGTH_BYTES, number(0, Long.MAX_VALUE)),
             Map.entry(OVERFLOW, value -> overflow(value) != null),
             Map.entry(DEAD_LETTER_TOPIC, value -> true),
+            Map.entry(DEAD_LETTER_QUEUE_PREFIX, value -> true),
             Map.entry(DEAD_LETTER_KEY, value -> true),
             Map.entry(MAX_PRIORITY, number(0, MOST_PRIORITY)),
             Map.entry(SINGLE_ACTIVE_CONSUMER, QueueSettings::isFlag),

@@ -106,6 +106,25 @@ final class SteppedLoops {
         }
     }
 
+    /** Runs what happens until so much time has passed. */
+    void runFor(long millis) {
+        long end = nowMillis + millis;
+        runSteps();
+        while (!timers.isEmpty() && timers.element().dueMillis <= end) {
+            passTime();
+            runSteps();
+        }
+        nowMillis = end;
+    }
+
+    private void runSteps() {
+        for (int steps = 0; step(); steps++) {
+            if (steps > 2_000_000) {
+                throw new AssertionError("the simulation does not come to rest");
+            }
+        }
+    }
+
     /** Everything that was about to happen does not. */
     void crash() {
         lanes.clear();

@@ -218,23 +218,30 @@ final class BasicMethods {
         }
     }
 
+    private static ConsumerOptions consumerOptions(String queue, Arguments arguments) {
+        Object priority = arguments.table("arguments").get("x-priority");
+        if (priority == null) {
+            return new ConsumerOptions(arguments.flag("exclusive"), 0);
+        }
+        if (!(priority instanceof Byte || priority instanceof Short || priority instanceof Integer)
+                && !(priority instanceof Long)) {
+            throw Failures.precondition("invalid arg 'x-priority' for " + queue + ": {unacceptable_type,"
+                    + ArgumentType.nameOf(priority) + "}");
+        }
+        long number = Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, ((Number) priority).longValue()));
+        return new ConsumerOptions(arguments.flag("exclusive"), (int) number);
+    }
+
     private CompletionStage<Subscription> consumeQueue(Queue queue, ChannelConsumer consumer, Arguments arguments) {
         String of = channel.queues().describe(queue);
-        if (arguments.table("arguments").containsKey("x-priority")) {
-            throw Failures.precondition(
-                    "invalid arg 'x-priority' for consumer '" + consumer.tag() + "' of " + of + ": not supported");
-        }
         if (arguments.table("arguments").containsKey(StreamOffset.ARGUMENT)) {
             throw Failures.precondition(
                     "invalid arg '" + StreamOffset.ARGUMENT + "' for " + of + " of queue type rabbit_classic_queue");
         }
-        return queue.consume(consumer, new ConsumerOptions(arguments.flag("exclusive"), 0))
-                .exceptionally(failure -> {
-                    throw Failures.reword(
-                            failure,
-                            BrokerException.Kind.EXCLUSIVE_CONSUMER,
-                            Failures.refused(of + " in exclusive use"));
-                });
+        return queue.consume(consumer, consumerOptions(of, arguments)).exceptionally(failure -> {
+            throw Failures.reword(
+                    failure, BrokerException.Kind.EXCLUSIVE_CONSUMER, Failures.refused(of + " in exclusive use"));
+        });
     }
 
     private CompletionStage<Subscription> consumeStream(Queue queue, ChannelConsumer consumer, Arguments arguments) {

@@ -8,7 +8,7 @@ import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /** Writes deliveries: method, content header, body. One for each connection. */
 final class DeliveryWriter {
@@ -55,7 +55,7 @@ final class DeliveryWriter {
         FrameWriter.shortString(out, "");
         key(out, reply);
         FrameWriter.end(out, start);
-        content(channel, out, reply, null);
+        content(channel, out, reply, Map.of());
     }
 
     /** Writes that nobody wants a message. Its body must not change any more. */
@@ -67,7 +67,7 @@ final class DeliveryWriter {
         FrameWriter.shortString(out, exchange);
         key(out, message);
         FrameWriter.end(out, start);
-        content(channel, out, message, null);
+        content(channel, out, message, Map.of());
     }
 
     private void envelope(ByteBuf out, long deliveryTag, Delivery delivery) {
@@ -94,19 +94,14 @@ final class DeliveryWriter {
     }
 
     private void content(int channel, ByteBuf out, Delivery delivery) {
-        content(channel, out, delivery.record(), delivery instanceof StreamDelivery streamed ? streamed : null);
+        content(channel, out, delivery.record(), DeliveryHeaders.of(delivery, connection.virtualHost()));
     }
 
-    private void content(int channel, ByteBuf out, Record message, @Nullable StreamDelivery streamed) {
+    private void content(int channel, ByteBuf out, Record message, Map<String, Object> told) {
         ByteBuffer body = message.value();
         int start = FrameWriter.begin(out, Frame.HEADER, channel);
         out.writeShort(BASIC_CLASS).writeShort(0).writeLong(body == null ? 0 : body.remaining());
-        int room = output.maxPayloadBytes() - CONTENT_HEADER_FIXED_BYTES;
-        if (streamed != null) {
-            properties.write(streamed, out, room);
-        } else {
-            properties.write(message, out, room);
-        }
+        properties.write(message, told, out, output.maxPayloadBytes() - CONTENT_HEADER_FIXED_BYTES);
         FrameWriter.end(out, start);
         if (body != null) {
             output.body(channel, body);

@@ -33,31 +33,26 @@ final class MessageProperties {
 
     private static final int MAX_SHORT_STRING_BYTES = 255;
     private static final byte NO_HEADERS = 0;
-    private static final ByteBuffer STREAM_OFFSET = ByteBuffer.wrap(StreamOffset.ARGUMENT.getBytes(UTF_8));
-    private static final ByteBuffer STREAM_PARTITION = ByteBuffer.wrap("x-stream-partition".getBytes(UTF_8));
 
     private final Map<Property, ByteBuffer> properties = new EnumMap<>(Property.class);
     private final List<ByteBuffer> otherNames = new ArrayList<>();
     private final List<@Nullable ByteBuffer> otherValues = new ArrayList<>();
-    private @Nullable StreamDelivery streamed;
+    private final Set<ByteBuffer> toldNames = new HashSet<>();
+    private Map<String, Object> toldHeaders = Map.of();
 
-    /** Writes flags and values. */
-    void write(Record message, ByteBuf out, int maxBytes) {
-        write(message, null, out, maxBytes);
-    }
-
-    /** Writes flags and values, and where in its stream the message is. */
-    void write(StreamDelivery delivery, ByteBuf out, int maxBytes) {
-        write(delivery.record(), delivery, out, maxBytes);
-    }
-
-    private void write(Record message, @Nullable StreamDelivery stream, ByteBuf out, int maxBytes) {
+    /**
+     * Writes flags and values.
+     *
+     * @param told further headers, which win over those of the message
+     */
+    void write(Record message, Map<String, Object> told, ByteBuf out, int maxBytes) {
         ByteBuffer section = message.headers();
-        streamed = stream;
-        if (streamed == null && section.remaining() == 1 && section.get(section.position()) == NO_HEADERS) {
+        if (told.isEmpty() && section.remaining() == 1 && section.get(section.position()) == NO_HEADERS) {
             out.writeShort(0);
             return;
         }
+        toldHeaders = told;
+        told.keySet().forEach(name -> toldNames.add(ByteBuffer.wrap(name.getBytes(UTF_8))));
         try {
             sort(new HeaderReader(section));
         } catch (CorruptRecordException e) {
@@ -67,6 +62,7 @@ final class MessageProperties {
         properties.clear();
         otherNames.clear();
         otherValues.clear();
+        toldNames.clear();
     }
 
     private void sort(HeaderReader headers) {
@@ -115,7 +111,8 @@ final class MessageProperties {
             if (property == Property.HEADERS) {
                 // The table gives way: the other properties are short, and all of them fit.
                 int tableEnd = end - otherPropertiesBytes();
-                if ((value != null || !otherNames.isEmpty() || streamed != null) && writeTable(value, out, tableEnd)) {
+                if ((value != null || !otherNames.isEmpty() || !toldNames.isEmpty())
+                        && writeTable(value, out, tableEnd)) {
                     flags |= property.flag();
                 }
             } else if (value != null) {
@@ -151,9 +148,12 @@ final class MessageProperties {
 
     private boolean writeTable(@Nullable ByteBuffer raw, ByteBuf out, int end) {
         int lengthIndex = out.writerIndex();
-        out.writeInt(0);
+        FieldTable.write(toldHeaders, out);
+        if (out.writerIndex() > end) {
+            out.writerIndex(lengthIndex).writeInt(0);
+        }
         Set<ByteBuffer> rawNames = Set.of();
-        boolean present = streamed != null && writePosition(streamed, out);
+        boolean present = out.writerIndex() > lengthIndex + Integer.BYTES;
         if (raw != null && out.writerIndex() + raw.remaining() <= end) {
             writeRaw(raw, out);
             rawNames = names(raw);
@@ -163,7 +163,7 @@ final class MessageProperties {
             ByteBuffer name = otherNames.get(index);
             ByteBuffer value = otherValues.get(index);
             int bytes = 1 + name.remaining() + 5 + (value == null ? 0 : value.remaining());
-            if (!rawNames.contains(name) && !isPosition(name) && out.writerIndex() + bytes <= end) {
+            if (!rawNames.contains(name) && !toldNames.contains(name) && out.writerIndex() + bytes <= end) {
                 writeEntry(name, value, out);
                 present = true;
             }
@@ -176,26 +176,8 @@ final class MessageProperties {
         return true;
     }
 
-    private static boolean writePosition(StreamDelivery stream, ByteBuf out) {
-        writeLong(STREAM_OFFSET, stream.record().offset(), out);
-        if (stream.topic().partitions() > 1) {
-            writeLong(STREAM_PARTITION, stream.partition(), out);
-        }
-        return true;
-    }
-
-    private static void writeLong(ByteBuffer name, long value, ByteBuf out) {
-        out.writeByte(name.remaining()).writeBytes(name.duplicate());
-        out.writeByte('l').writeLong(value);
-    }
-
-    /** A message that was read from a stream and published again brings the header of its old place. */
-    private boolean isPosition(ByteBuffer name) {
-        return streamed != null && (name.equals(STREAM_OFFSET) || name.equals(STREAM_PARTITION));
-    }
-
     private void writeRaw(ByteBuffer raw, ByteBuf out) {
-        if (streamed == null) {
+        if (toldNames.isEmpty()) {
             out.writeBytes(raw.duplicate());
             return;
         }
@@ -203,7 +185,7 @@ final class MessageProperties {
         TableReader table = new TableReader(entries);
         int start = table.position();
         while (table.next()) {
-            if (!isPosition(table.name().nioBuffer())) {
+            if (!toldNames.contains(table.name().nioBuffer())) {
                 out.writeBytes(entries, start, table.position() - start);
             }
             start = table.position();

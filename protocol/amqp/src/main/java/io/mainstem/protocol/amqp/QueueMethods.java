@@ -4,6 +4,7 @@ import io.mainstem.broker.BindingSpec;
 import io.mainstem.broker.Broker;
 import io.mainstem.broker.BrokerException;
 import io.mainstem.broker.Queue;
+import io.mainstem.broker.QueueSettings;
 import io.mainstem.broker.QueueSpec;
 import io.mainstem.broker.Queues;
 import io.mainstem.broker.Routing;
@@ -12,35 +13,12 @@ import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
 import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** The methods of class queue on one channel. */
 final class QueueMethods {
-
-    /** What may be asked for in the arguments of a declaration without changing anything here. */
-    private static final Set<Object> QUEUE_TYPES = Set.of("classic", "quorum");
-
-    /** These would change what the queue does; a queue that silently did not do it would be worse than none. */
-    private static final Set<String> UNSUPPORTED_ARGUMENTS = Set.of(
-            "x-message-ttl",
-            "x-expires",
-            "x-max-length",
-            "x-max-length-bytes",
-            "x-overflow",
-            "x-dead-letter-exchange",
-            "x-dead-letter-routing-key",
-            "x-dead-letter-strategy",
-            "x-max-priority",
-            "x-single-active-consumer",
-            "x-delivery-limit",
-            "x-max-age",
-            "x-stream-max-segment-size-bytes",
-            "x-message-deduplication");
 
     private final AmqpChannel channel;
     private String lastName = "";
@@ -121,12 +99,8 @@ final class QueueMethods {
             declareStream(arguments);
             return;
         }
-        requireSupported(name, arguments.table("arguments"));
-        QueueSpec wanted = new QueueSpec(
-                virtualHost().inBroker(name),
-                arguments.flag("durable"),
-                arguments.flag("exclusive"),
-                arguments.flag("auto-delete"));
+        QueueArguments extra = new QueueArguments(name, virtualHost(), arguments.table("arguments"));
+        QueueSpec wanted = wanted(name, arguments, extra);
         Optional<Queue> existing = find(name);
         if (existing.isPresent()) {
             requireEquivalent(existing.get(), wanted);
@@ -134,6 +108,7 @@ final class QueueMethods {
                 StreamDeclaration.refuseOtherType(
                         describe(existing.get()), arguments.table("arguments").get(StreamQueue.TYPE_ARGUMENT));
             }
+            extra.requireEquivalent(existing.get().spec().labels());
             declared(existing.get(), arguments);
             return;
         }
@@ -144,6 +119,7 @@ final class QueueMethods {
         channel.await(broker().declare(wanted, wanted.exclusive() ? owner : null), queue -> {
             // Once more: another client may have been first.
             requireEquivalent(queue, wanted);
+            extra.requireEquivalent(queue.spec().labels());
             if (wanted.exclusive()) {
                 owner.owns(wanted.name());
             }
@@ -230,18 +206,13 @@ final class QueueMethods {
         Failures.requireEquivalent("auto_delete", of, wanted.autoDelete(), current.autoDelete());
     }
 
-    private void requireSupported(String name, Map<String, @Nullable Object> arguments) {
-        for (String argument : arguments.keySet()) {
-            if (UNSUPPORTED_ARGUMENTS.contains(argument)) {
-                throw Failures.precondition(
-                        "invalid arg '" + argument + "' for " + virtualHost().queue(name) + ": not supported");
-            }
-        }
-        Object type = arguments.get("x-queue-type");
-        if (type != null && !QUEUE_TYPES.contains(type)) {
-            throw Failures.precondition("invalid arg 'x-queue-type' for "
-                    + virtualHost().queue(name) + ": unsupported queue type '" + type + "'");
-        }
+    private QueueSpec wanted(String name, Arguments arguments, QueueArguments extra) {
+        QueueSettings settings = extra.settings();
+        boolean durable = arguments.flag("durable");
+        boolean exclusive = arguments.flag("exclusive");
+        boolean autoDelete = arguments.flag("auto-delete");
+        extra.requireProperties(durable, exclusive, autoDelete);
+        return new QueueSpec(virtualHost().inBroker(name), durable, exclusive, autoDelete, settings, extra.labels());
     }
 
     private void bind(Arguments arguments) {

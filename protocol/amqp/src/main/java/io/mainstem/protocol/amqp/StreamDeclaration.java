@@ -185,7 +185,7 @@ final class StreamDeclaration {
     private long maxAgeMillis() {
         Object age = arguments.get(MAX_AGE);
         if (!(age instanceof String text)) {
-            throw invalid(MAX_AGE, ": {unacceptable_type," + typeOf(age) + "}");
+            throw invalid(MAX_AGE, ": {unacceptable_type," + ArgumentType.nameOf(age) + "}");
         }
         OptionalLong millis = Age.millis(text);
         if (millis.isEmpty()) {
@@ -197,7 +197,7 @@ final class StreamDeclaration {
     private long number(String argument) {
         Object value = arguments.get(argument);
         if (!(value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long)) {
-            throw invalid(argument, ": \"expected integer, got " + typeOf(value) + "\"");
+            throw invalid(argument, ": \"expected integer, got " + ArgumentType.nameOf(value) + "\"");
         }
         long number = ((Number) value).longValue();
         if (number < 0) {
@@ -225,27 +225,11 @@ final class StreamDeclaration {
             String type = MAX_LENGTH_BYTES.equals(argument) || SEGMENT_BYTES.equals(argument) ? "signedint" : "longstr";
             what = "received none but current is the value '" + current + "' of type '" + type + "'";
         } else if (current == null) {
-            what = "received the value '" + received + "' of type '" + typeOf(wanted) + "' but current is none";
+            what = "received the value '" + received + "' of type '" + ArgumentType.nameOf(wanted)
+                    + "' but current is none";
         } else {
             what = "received '" + received + "' but current is '" + current + "'";
         }
         throw Failures.precondition("inequivalent arg '" + argument + "' for " + queue + ": " + what);
-    }
-
-    /** What RabbitMQ calls the type of a value. */
-    private static String typeOf(@Nullable Object value) {
-        if (value instanceof String) {
-            return "longstr";
-        }
-        if (value instanceof Integer) {
-            return "signedint";
-        }
-        if (value instanceof Long) {
-            return "long";
-        }
-        if (value instanceof Boolean) {
-            return "bool";
-        }
-        return value == null ? "void" : "binary";
     }
 }

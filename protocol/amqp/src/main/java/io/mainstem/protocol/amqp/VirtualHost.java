@@ -42,7 +42,7 @@ final class VirtualHost {
 
     /** What clients call a queue. */
     String inClient(String brokersName) {
-        return brokersName.substring(prefix.length());
+        return brokersName.startsWith(prefix) ? brokersName.substring(prefix.length()) : brokersName;
     }
 
     /** Whether names like this are another virtual host's. */
@@ -68,6 +68,11 @@ final class VirtualHost {
         int start = topic.startsWith(prefix) ? prefix.length() : 0;
         int bytes = ByteBufUtil.writeUtf8(out, topic, start, topic.length());
         out.setByte(lengthIndex, bytes);
+    }
+
+    /** What clients call a topic; none, if it is not of this virtual host. */
+    String exchangeInClient(String topic) {
+        return topic.startsWith(prefix) ? topic.substring(prefix.length()) : topic;
     }
 
     /** In the words of RabbitMQ's error texts. */

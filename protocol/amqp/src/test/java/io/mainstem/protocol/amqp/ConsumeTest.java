@@ -258,9 +258,9 @@ class ConsumeTest {
     @Test
     void whatAConsumerCannotAskForIsRefused() {
         assertThat(refusal(() -> channel.basicConsume(
-                        "work", false, "c", false, false, Map.of("x-priority", 1), new Inbox(channel))))
-                .isEqualTo("406 PRECONDITION_FAILED - invalid arg 'x-priority' for consumer 'c' of queue 'work' in"
-                        + " vhost '/': not supported");
+                        "work", false, "c", false, false, Map.of("x-priority", "high"), new Inbox(channel))))
+                .isEqualTo("406 PRECONDITION_FAILED - invalid arg 'x-priority' for queue 'work' in vhost '/':"
+                        + " {unacceptable_type,longstr}");
     }
 
     private void publish(String... bodies) throws Exception {

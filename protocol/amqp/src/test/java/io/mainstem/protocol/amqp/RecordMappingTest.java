@@ -174,7 +174,7 @@ class RecordMappingTest {
 
     private BasicProperties toAmqp(ByteBuffer section) throws IOException {
         ByteBuf payload = Unpooled.buffer().writeShort(60).writeShort(0).writeLong(0);
-        out.write(new Record(0, 0, null, null, section), payload, ROOM);
+        out.write(new Record(0, 0, null, null, section), Map.of(), payload, ROOM);
         assertThat(payload.readableBytes()).isLessThan(ROOM);
         return (BasicProperties) AMQImpl.readContentHeaderFrom(
                 new DataInputStream(new ByteArrayInputStream(ByteBufUtil.getBytes(payload))));

@@ -1,0 +1,82 @@
+package io.mainstem.protocol.amqp;
+
+import io.mainstem.broker.Death;
+import io.mainstem.broker.Delivery;
+import io.mainstem.protocol.amqp.codec.FieldTable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What consumers are told of a delivery in headers that nobody has published, under RabbitMQ's names. */
+final class DeliveryHeaders {
+
+    private static final byte NO_HEADERS = 0;
+    private static final String PARTITION = "x-stream-partition";
+    private static final String DELIVERY_COUNT = "x-delivery-count";
+
+    private DeliveryHeaders() {}
+
+    static Map<String, Object> of(Delivery delivery, VirtualHost virtualHost) {
+        if (delivery instanceof StreamDelivery streamed) {
+            Map<String, Object> headers = new LinkedHashMap<>();
+            headers.put(StreamOffset.ARGUMENT, streamed.record().offset());
+            if (streamed.topic().partitions() > 1) {
+                headers.put(PARTITION, (long) streamed.partition());
+            }
+            return headers;
+        }
+        List<Death> deaths = hasHeaders(delivery) ? Death.of(delivery.record()) : List.of();
+        boolean counted = delivery.deliveryCount() > 0 && isOfQuorumQueue(delivery);
+        if (deaths.isEmpty() && !counted) {
+            return Map.of();
+        }
+        Map<String, Object> headers = new LinkedHashMap<>();
+        if (!deaths.isEmpty()) {
+            addDeaths(deaths, virtualHost, headers);
+        }
+        if (counted) {
+            headers.put(DELIVERY_COUNT, (long) delivery.deliveryCount());
+        }
+        return headers;
+    }
+
+    private static boolean hasHeaders(Delivery delivery) {
+        return delivery.record().headers().get(delivery.record().headers().position()) != NO_HEADERS;
+    }
+
+    private static boolean isOfQuorumQueue(Delivery delivery) {
+        return QueueArguments.QUORUM.equals(delivery.queue().spec().labels().get(QueueArguments.TYPE));
+    }
+
+    private static void addDeaths(List<Death> deaths, VirtualHost virtualHost, Map<String, Object> headers) {
+        List<Map<String, Object>> entries = new ArrayList<>();
+        for (Death death : deaths) {
+            entries.add(entry(death, virtualHost));
+        }
+        headers.put("x-death", entries);
+        Death first =
+                deaths.stream().min(Comparator.comparingLong(Death::timeMillis)).orElseThrow();
+        addDeath("x-first-death-", first, virtualHost, headers);
+        addDeath("x-last-death-", deaths.get(0), virtualHost, headers);
+    }
+
+    private static Map<String, Object> entry(Death death, VirtualHost virtualHost) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("count", death.count());
+        entry.put("reason", death.reason().text());
+        entry.put("queue", virtualHost.inClient(death.queue()));
+        entry.put("time", new FieldTable.Timestamp(death.timeMillis() / 1_000));
+        entry.put("exchange", virtualHost.exchangeInClient(death.topic()));
+        entry.put("routing-keys", death.keys());
+        death.timeToLiveMillis().ifPresent(millis -> entry.put("original-expiration", Long.toString(millis)));
+        return entry;
+    }
+
+    private static void addDeath(String prefix, Death death, VirtualHost virtualHost, Map<String, Object> headers) {
+        headers.put(prefix + "reason", death.reason().text());
+        headers.put(prefix + "queue", virtualHost.inClient(death.queue()));
+        headers.put(prefix + "exchange", virtualHost.exchangeInClient(death.topic()));
+    }
+}
