@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -56,6 +57,16 @@ final class BindingChanges {
                             done -> removeUnused(List.of(source)),
                             context.loops().metadata());
         });
+    }
+
+    /** Within a change. */
+    CompletionStage<Topic> add(TopicSpec spec, long ownerQueue) {
+        return betweenRecords(
+                        catalogue.graph().waitingFor(spec.name()),
+                        cut -> apply(
+                                new MetadataRecord.TopicCreated(spec, UUID.randomUUID(), ownerQueue, cut),
+                                !spec.inMemory()))
+                .thenApply(done -> catalogue.topic(spec.name()).orElseThrow());
     }
 
     /** Within a change: gives a topic without routing that of a spec. */

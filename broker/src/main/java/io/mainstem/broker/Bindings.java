@@ -51,6 +51,11 @@ final class Bindings {
         return byDestination.isEmpty() && alternates.isEmpty();
     }
 
+    /** Whether there are, or have been, topics that get what no binding wants. */
+    synchronized boolean hasAlternates() {
+        return !alternates.isEmpty();
+    }
+
     synchronized boolean hasOpen() {
         return !open.isEmpty();
     }
@@ -61,10 +66,6 @@ final class Bindings {
 
     synchronized boolean isOpen(BindingKey key) {
         return open.containsKey(key);
-    }
-
-    synchronized List<BindingKey> openKeys() {
-        return List.copyOf(open.keySet());
     }
 
     /** Whether records go from here to there, or may when nobody wants them. */

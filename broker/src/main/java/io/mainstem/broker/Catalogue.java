@@ -78,7 +78,7 @@ final class Catalogue {
     CompletionStage<Void> start() {
         started = true;
         CompletableFuture<?>[] deleting = deletedWhileStarting.stream()
-                .map(topic -> topic.delete().toCompletableFuture())
+                .map(topic -> topic.delete(List.of()).toCompletableFuture())
                 .toArray(CompletableFuture[]::new);
         deletedWhileStarting.clear();
         CompletableFuture<?>[] opening = topicsByNumber.values().stream()
@@ -88,7 +88,8 @@ final class Catalogue {
                 .thenCompose(deleted -> CompletableFuture.allOf(opening))
                 .thenCompose(opened -> CompletableFuture.allOf(queuesByNumber.values().stream()
                         .map(queue -> queue.start().toCompletableFuture())
-                        .toArray(CompletableFuture[]::new)));
+                        .toArray(CompletableFuture[]::new)))
+                .thenCompose(restored -> Topic.all(topics(), Topic::catchUp));
     }
 
     Engine.Registration watch(Runnable listener) {
@@ -103,7 +104,7 @@ final class Catalogue {
 
     private CompletionStage<Void> takeEffect(MetadataRecord change, long offset) {
         if (change instanceof MetadataRecord.TopicCreated created) {
-            return addTopic(new Topic(offset, created, context), created.ownerQueue());
+            return addTopic(new Topic(offset, created, context), created);
         } else if (change instanceof MetadataRecord.TopicDeleted deleted) {
             return removeTopic(deleted.topic(), deleted.cut());
         } else if (change instanceof MetadataRecord.QueueDeclared declared) {
@@ -138,20 +139,17 @@ final class Catalogue {
         return started ? queue.start() : CompletableFuture.completedFuture(null);
     }
 
-    private CompletionStage<Void> addTopic(Topic topic, long ownerQueue) {
+    private CompletionStage<Void> addTopic(Topic topic, MetadataRecord.TopicCreated created) {
         topicsByNumber.put(topic.number(), topic);
         topicsById.put(topic.id(), topic);
         topicsByName.put(topic.name(), topic);
-        graph.add(topic);
+        Optional<Queue> owner = Optional.ofNullable(queuesByNumber.get(created.ownerQueue()));
+        graph.add(topic, owner, created.cut());
         CompletionStage<Void> open = started ? topic.open() : CompletableFuture.completedFuture(null);
-        Queue owner = queuesByNumber.get(ownerQueue);
-        if (owner == null) {
-            return open;
-        }
         return open.thenRunAsync(
                 () -> {
-                    owner.ownTopic().set(topic);
-                    graph.addOwner(topic, owner);
+                    graph.opened(topic, created.cut());
+                    owner.ifPresent(queue -> queue.ownTopic().set(topic));
                 },
                 context.loops().metadata());
     }
@@ -168,7 +166,9 @@ final class Catalogue {
             deletedWhileStarting.add(topic);
             return CompletableFuture.completedFuture(null);
         }
-        return topic.delete();
+        // A queue may hold what came by a way that no longer is; only what its owner had sent is nobody else's.
+        boolean own = topic.name().startsWith(Topics.OWN_TOPIC_PREFIX);
+        return topic.delete(own ? RoutingTable.reachableFrom(topic, false) : queuesByName.values());
     }
 
     private void removeQueue(long number, Cut cut) {

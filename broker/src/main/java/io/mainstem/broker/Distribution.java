@@ -7,7 +7,7 @@ import io.mainstem.engine.batch.RecordReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,7 @@ final class Distribution {
 
     private final Topic topic;
     private final int partition;
-    private final Map<Queue, Route> routes = new HashMap<>();
+    private final Map<Queue, Route> routes = new LinkedHashMap<>();
     private final RecordAddress address = new RecordAddress();
     private final List<Queue> found = new ArrayList<>();
 

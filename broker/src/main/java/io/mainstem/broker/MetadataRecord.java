@@ -24,11 +24,10 @@ sealed interface MetadataRecord {
             case ClusterNamed.TYPE -> new ClusterNamed(in.text());
             case TopicCreated.TYPE_WITHOUT_SETTINGS,
                     TopicCreated.TYPE_WITHOUT_ALTERNATE,
-                    TopicCreated.TYPE_WITHOUT_LABELS,
                     TopicCreated.TYPE -> TopicCreated.decode(in, type);
             case TopicRouted.TYPE_WITHOUT_ALTERNATE ->
                 new TopicRouted(in.number(), Routing.ofId(in.intNumber()), Optional.empty(), false, Map.of(), Cut.NONE);
-            case TopicRouted.TYPE_WITHOUT_LABELS, TopicRouted.TYPE -> TopicRouted.decode(in, type);
+            case TopicRouted.TYPE -> TopicRouted.decode(in);
             case TopicDeleted.TYPE_OF_A_TOPIC_ALONE -> new TopicDeleted(in.number(), Cut.NONE);
             case TopicDeleted.TYPE -> new TopicDeleted(in.number(), Cut.decode(in));
             case QueueDeclared.TYPE_WITHOUT_SETTINGS -> new QueueDeclared(QueueSpec.durable(in.text()));
@@ -57,18 +56,18 @@ sealed interface MetadataRecord {
         }
     }
 
-    /** {@code ownerQueue} is the queue whose own topic this is, or NO_OWNER. */
-    record TopicCreated(TopicSpec spec, UUID id, long ownerQueue) implements MetadataRecord {
+    /**
+     * {@code ownerQueue} is the queue whose own topic this is, or NO_OWNER. The cut goes through the topics of which
+     * this one gets from now on what nobody wants.
+     */
+    record TopicCreated(TopicSpec spec, UUID id, long ownerQueue, Cut cut) implements MetadataRecord {
         /** Of before there were settings, when topics kept everything; no longer written. */
         static final int TYPE_WITHOUT_SETTINGS = 1;
 
         /** Of before there were alternates and internal topics; no longer written. */
         static final int TYPE_WITHOUT_ALTERNATE = 9;
 
-        /** Of before there were labels; no longer written. */
-        static final int TYPE_WITHOUT_LABELS = 13;
-
-        static final int TYPE = 19;
+        static final int TYPE = 21;
 
         private static final int NO_ROUTING = -1;
 
@@ -78,7 +77,7 @@ sealed interface MetadataRecord {
             out.number(spec.routing().map(Routing::id).orElse(NO_ROUTING));
             out.flag(spec.autoDelete()).uuid(id).number(ownerQueue);
             out.texts(spec.settings().explicit());
-            out.flag(spec.internal()).optionalText(spec.alternate()).texts(spec.labels());
+            cut.encode(out.flag(spec.internal()).optionalText(spec.alternate()).texts(spec.labels()));
         }
 
         static TopicCreated decode(FieldReader in, int type) {
@@ -91,13 +90,13 @@ sealed interface MetadataRecord {
             UUID id = in.uuid();
             long ownerQueue = in.number();
             TopicSettings settings = type == TYPE_WITHOUT_SETTINGS ? TopicSettings.KEEP : TopicSettings.of(in.texts());
-            boolean hasAlternate = type >= TYPE_WITHOUT_LABELS;
-            boolean internal = hasAlternate && in.flag();
-            Optional<String> alternate = hasAlternate ? in.optionalText() : Optional.empty();
+            boolean internal = type == TYPE && in.flag();
+            Optional<String> alternate = type == TYPE ? in.optionalText() : Optional.empty();
             Map<String, String> labels = type == TYPE ? in.texts() : Map.of();
+            Cut cut = type == TYPE ? Cut.decode(in) : Cut.NONE;
             TopicSpec spec =
                     new TopicSpec(name, partitions, routing, false, autoDelete, internal, alternate, labels, settings);
-            return new TopicCreated(spec, id, ownerQueue);
+            return new TopicCreated(spec, id, ownerQueue, cut);
         }
     }
 
@@ -113,9 +112,6 @@ sealed interface MetadataRecord {
         /** Of before there were alternates and internal topics; no longer written. */
         static final int TYPE_WITHOUT_ALTERNATE = 2;
 
-        /** Of before there were labels; no longer written. */
-        static final int TYPE_WITHOUT_LABELS = 14;
-
         static final int TYPE = 20;
 
         @Override
@@ -124,13 +120,10 @@ sealed interface MetadataRecord {
             cut.encode(out.optionalText(alternate).flag(internal).texts(labels));
         }
 
-        static TopicRouted decode(FieldReader in, int type) {
+        static TopicRouted decode(FieldReader in) {
             long topic = in.number();
             Routing routing = Routing.ofId(in.intNumber());
-            Optional<String> alternate = in.optionalText();
-            boolean internal = in.flag();
-            Map<String, String> labels = type == TYPE ? in.texts() : Map.of();
-            return new TopicRouted(topic, routing, alternate, internal, labels, Cut.decode(in));
+            return new TopicRouted(topic, routing, in.optionalText(), in.flag(), in.texts(), Cut.decode(in));
         }
     }
 

@@ -102,7 +102,7 @@ public final class Queues {
             Optional<Topic> present = catalogue.topic(spec.name());
             return present.isPresent()
                     ? CompletableFuture.completedFuture(present.get())
-                    : topics.add(spec, queue.number());
+                    : bindingChanges.add(spec, queue.number());
         });
     }
 

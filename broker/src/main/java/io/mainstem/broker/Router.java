@@ -5,6 +5,8 @@ import io.mainstem.engine.EngineException;
 import io.mainstem.engine.LogId;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ final class Router {
     private final EventLoop loop;
     private final BatchCache cache;
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    private final List<CompletableFuture<Void>> catchingUp = new ArrayList<>();
 
     private final Distribution distribution;
     private volatile Versions versions = Versions.EMPTY;
@@ -68,14 +71,17 @@ final class Router {
         });
     }
 
-    void stop() {
-        loop.execute(() -> {
-            stopped = true;
-            if (watch != null) {
-                watch.close();
-            }
-            runWaiters();
-        });
+    CompletionStage<Void> stop() {
+        return CompletableFuture.runAsync(
+                () -> {
+                    stopped = true;
+                    if (watch != null) {
+                        watch.close();
+                    }
+                    runWaiters();
+                    endCatchingUp();
+                },
+                loop);
     }
 
     /** A change of bindings concerns the records from an offset on; called by the metadata loop only. */
@@ -119,6 +125,22 @@ final class Router {
         });
     }
 
+    /**
+     * Completes once every queue has been told of everything that is durable, or when the log cannot be read; from any
+     * thread.
+     */
+    CompletionStage<Void> catchUp() {
+        CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+        loop.execute(() -> {
+            catchingUp.add(caughtUp);
+            if (stopped) {
+                endCatchingUp();
+            }
+            pump();
+        });
+        return caughtUp;
+    }
+
     /** Runs the task once every queue has been told of everything below the offset; from any thread. */
     void whenRouted(long endOffset, Runnable task) {
         loop.execute(() -> {
@@ -145,6 +167,7 @@ final class Router {
         }
         if (routedThrough >= durableEndOffset) {
             runWaiters();
+            endCatchingUp();
             return;
         }
         busy = true;
@@ -184,8 +207,10 @@ final class Router {
                 && (e.kind() == EngineException.Kind.CLOSED || e.kind() == EngineException.Kind.UNKNOWN_LOG)) {
             stopped = true;
             runWaiters();
+            endCatchingUp();
         } else {
             LOG.warn("{}: routing waits, because reading failed: {}", log, String.valueOf(failure));
+            endCatchingUp();
             loop.schedule(this::pump, RETRY_DELAY_MILLIS);
         }
     }
@@ -209,6 +234,11 @@ final class Router {
         if (!stopped) {
             distribution.tellEverybody(routedThrough);
         }
+    }
+
+    private void endCatchingUp() {
+        catchingUp.forEach(caughtUp -> caughtUp.complete(null));
+        catchingUp.clear();
     }
 
     private void runWaiters() {

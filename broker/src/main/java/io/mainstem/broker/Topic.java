@@ -251,12 +251,16 @@ public final class Topic implements Destination {
         }
     }
 
-    /** Ends the use of the topic and removes its logs. */
-    CompletionStage<Void> delete() {
+    /**
+     * Ends the use of the topic and removes its logs.
+     *
+     * @param queues that may hold its records
+     */
+    CompletionStage<Void> delete(Collection<Queue> queues) {
         open = false;
-        RoutingTable.reachableFrom(this, false).forEach(queue -> queue.detach(this));
-        partitions.forEach(it -> it.router().stop());
-        return all(partitions, it -> context.engine().delete(it.log()));
+        queues.forEach(queue -> queue.detach(this));
+        return all(partitions, it -> it.router().stop())
+                .thenCompose(stopped -> all(partitions, it -> context.engine().delete(it.log())));
     }
 
     /** Completes once everything that this broker was publishing is settled. */
@@ -271,6 +275,11 @@ public final class Topic implements Destination {
 
     void resume() {
         partitions.forEach(it -> it.router().resume());
+    }
+
+    /** Completes once all queues know what they get, or when that cannot be found out now. */
+    CompletionStage<Void> catchUp() {
+        return all(partitions, it -> it.router().catchUp());
     }
 
     /** Tells all queues how far the topic was routed. */

@@ -2,8 +2,8 @@ package io.mainstem.broker;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 
@@ -22,6 +23,8 @@ final class TopicGraph {
 
     /** A log that a queue gets records from, and the first offset that any of them may have. */
     record Inlet(Topic topic, int partition, long fromOffset) {}
+
+    private static final Comparator<Topic> BY_NUMBER = Comparator.comparingLong(Topic::number);
 
     private final Map<Destination, Set<Topic>> sources = new ConcurrentHashMap<>();
     private final Map<String, Set<Topic>> byAlternate = new HashMap<>();
@@ -88,20 +91,33 @@ final class TopicGraph {
         return inlets;
     }
 
-    /** A topic has been made. */
-    void add(Topic topic) {
-        version++;
-        topic.change(new long[topic.partitions()], version);
-        topic.spec().alternate().ifPresent(alternate -> addAlternate(topic, alternate));
-        byAlternate.getOrDefault(topic.name(), Set.of()).forEach(from -> connect(from, topic));
+    /** All topics whose records will come to a topic of this name when it is made, because it is an alternate. */
+    Set<Topic> waitingFor(String name) {
+        Set<Topic> waiting = new LinkedHashSet<>();
+        byAlternate.getOrDefault(name, Set.of()).forEach(topic -> waiting.addAll(reaching(topic)));
+        return waiting;
     }
 
-    /** The owner of a topic that has just been made gets all its records. */
-    void addOwner(Topic topic, Queue owner) {
-        BindingKey key = BindingKey.of(topic, owner, BindingSpec.key(""));
-        bind(topic, owner, key, new Filter.All());
+    /**
+     * A topic has been made, and nobody has published to it yet.
+     *
+     * @param owner the queue whose own topic it is, which gets all its records
+     */
+    void add(Topic topic, Optional<Queue> owner, Cut cut) {
+        version++;
+        topic.change(new long[topic.partitions()], version);
+        byAlternate.getOrDefault(topic.name(), Set.of()).forEach(from -> connect(from, topic));
+        topic.spec().alternate().ifPresent(alternate -> addAlternate(topic, alternate));
+        owner.ifPresent(
+                queue -> bind(topic, queue, BindingKey.of(topic, queue, BindingSpec.key("")), new Filter.All()));
         topic.bindingsChanged();
-        expect(owner, Cut.of(topic.number(), new long[topic.partitions()]));
+        apply(cut);
+    }
+
+    /** The logs of a new topic are open. */
+    void opened(Topic topic, Cut cut) {
+        expect(topic, Cut.of(topic.number(), new long[topic.partitions()]));
+        expect(topic, cut);
     }
 
     void bind(Topic source, Destination destination, BindingKey key, Cut cut) {
@@ -148,21 +164,23 @@ final class TopicGraph {
         apply(cut);
     }
 
-    /** @param cut not empty if the bindings to the queue are to be remembered */
+    /**
+     * What a queue that is kept has wanted is remembered where an alternate would get it when records are routed again.
+     * The bindings of other queues a restart does not know anyway.
+     */
     void remove(Queue queue, Cut cut) {
         version++;
-        Set<Topic> from = sources.remove(queue);
-        for (Topic source : from == null ? Set.<Topic>of() : from) {
-            if (cut.offsetsByTopic().containsKey(source.number())) {
+        Set<Topic> from = sources.getOrDefault(queue, Set.of());
+        Set<Topic> concerned = new LinkedHashSet<>();
+        for (Topic source : from) {
+            if (queue.spec().isPersistent() && source.bindings().hasAlternates()) {
                 source.bindings().endAsGone(queue, version);
             } else {
                 source.bindings().drop(queue);
             }
-        }
-        Set<Topic> concerned = new HashSet<>();
-        for (Topic source : from == null ? Set.<Topic>of() : from) {
             concerned.addAll(reaching(source, false));
         }
+        sources.remove(queue);
         apply(cut);
         concerned.forEach(Topic::bindingsChanged);
     }
@@ -204,6 +222,6 @@ final class TopicGraph {
     }
 
     private Set<Topic> sources(Destination destination) {
-        return sources.computeIfAbsent(destination, absent -> ConcurrentHashMap.newKeySet());
+        return sources.computeIfAbsent(destination, absent -> new ConcurrentSkipListSet<>(BY_NUMBER));
     }
 }

@@ -65,7 +65,7 @@ public final class Topics {
             if (catalogue.topic(spec.name()).isPresent()) {
                 throw new BrokerException(Kind.TOPIC_EXISTS, "topic '" + spec.name() + "' exists");
             }
-            return add(spec, MetadataRecord.NO_OWNER);
+            return add(spec);
         });
     }
 
@@ -80,7 +80,7 @@ public final class Topics {
             Optional<Topic> present = catalogue.topic(spec.name());
             if (present.isEmpty()) {
                 check(spec);
-                return add(spec, MetadataRecord.NO_OWNER);
+                return add(spec);
             }
             Topic topic = present.get();
             if (topic.spec().routing().isPresent() || spec.routing().isEmpty()) {
@@ -105,7 +105,7 @@ public final class Topics {
             }
             checkName("topic", spec.name());
             checkPartitions(spec.partitions());
-            return add(spec, MetadataRecord.NO_OWNER);
+            return add(spec);
         });
     }
 
@@ -187,11 +187,8 @@ public final class Topics {
         return bindingChanges.unbind(source, destination, spec);
     }
 
-    /** Within a change. */
-    CompletionStage<Topic> add(TopicSpec spec, long ownerQueue) {
-        MetadataRecord created = new MetadataRecord.TopicCreated(spec, UUID.randomUUID(), ownerQueue);
-        CompletionStage<Long> added = spec.inMemory() ? applyTransient(created) : metadata.append(created);
-        return added.thenApply(number -> catalogue.topic(number).orElseThrow());
+    private CompletionStage<Topic> add(TopicSpec spec) {
+        return bindingChanges.add(spec, MetadataRecord.NO_OWNER);
     }
 
     /** Within a change: applies it, durably unless the topic is not durable itself. */
@@ -216,6 +213,10 @@ public final class Topics {
     private static void check(TopicSpec spec) {
         checkName("topic", spec.name());
         checkNotReserved(spec.name());
+        spec.alternate().ifPresent(alternate -> {
+            checkName("topic", alternate);
+            checkNotReserved(alternate);
+        });
         checkPartitions(spec.partitions());
     }
 

@@ -54,12 +54,9 @@ final class Versions {
 
     /** The first offset with at least this version; Long.MAX_VALUE if there is none. */
     long firstOffsetFrom(long version) {
-        for (int index = 0; index < count; index++) {
-            if (versions[index] >= version) {
-                return offsets[index];
-            }
-        }
-        return Long.MAX_VALUE;
+        int found = Arrays.binarySearch(versions, 0, count, version);
+        int index = found >= 0 ? found : -found - 1;
+        return index == count ? Long.MAX_VALUE : offsets[index];
     }
 
     private int indexAt(long offset) {

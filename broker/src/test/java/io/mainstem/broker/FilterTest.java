@@ -2,10 +2,14 @@ package io.mainstem.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mainstem.broker.BindingSpec.Match;
 import io.mainstem.engine.batch.BatchBuilder;
+import io.mainstem.engine.batch.HeaderWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,68 @@ class FilterTest {
         assertThat(matches(Routing.EXACT, "", null)).isTrue();
         assertThat(matches(Routing.PATTERN, "*", null)).isFalse();
         assertThat(matches(Routing.ALL, "whatever", null)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ALL, 'a=1 b=2', true",
+        "ALL, 'a=1 b=2 c=3', true",
+        "ALL, 'b=2', false",
+        "ALL, 'a=1 b=x', false",
+        "ALL, '', false",
+        "ANY, 'b=2', true",
+        "ANY, 'a=x b=2', true",
+        "ANY, 'a=x b=x', false",
+        "ANY, '', false"
+    })
+    void headersAreComparedAllOrAny(Match match, String headers, boolean matches) {
+        BindingSpec spec = new BindingSpec("", Map.of("a", Optional.of("1"), "b", Optional.of("2")), match);
+        assertThat(Filter.of(Routing.HEADERS, spec).matches(address(headers))).isEqualTo(matches);
+    }
+
+    @Test
+    void aHeaderMayHaveAnyValueWhereNoneIsGiven() {
+        BindingSpec spec = new BindingSpec("", Map.of("a", Optional.empty()), Match.ALL);
+        assertThat(Filter.of(Routing.HEADERS, spec).matches(address("a=1"))).isTrue();
+        assertThat(Filter.of(Routing.HEADERS, spec).matches(address("b=1"))).isFalse();
+    }
+
+    @Test
+    void ofNoHeadersARecordHasAllAndNotAny() {
+        assertThat(Filter.of(Routing.HEADERS, new BindingSpec("", Map.of(), Match.ALL))
+                        .matches(address("")))
+                .isTrue();
+        assertThat(Filter.of(Routing.HEADERS, new BindingSpec("", Map.of(), Match.ANY))
+                        .matches(address("a=1")))
+                .isFalse();
+    }
+
+    @Test
+    void theFirstOfHeadersWithTheSameNameCounts() {
+        BindingSpec spec = new BindingSpec("", Map.of("a", Optional.of("2")), Match.ALL);
+        assertThat(Filter.of(Routing.HEADERS, spec).matches(address("a=1 a=2"))).isFalse();
+    }
+
+    @Test
+    void damagedHeadersCountUpToTheDamage() {
+        HeaderWriter writer = new HeaderWriter();
+        writer.add("a", utf8("1"));
+        writer.add("b", utf8("2"));
+        ByteBuffer whole = writer.section();
+        RecordAddress address = new RecordAddress();
+        address.set(null, whole.duplicate().limit(whole.limit() - 1));
+        BindingSpec spec = new BindingSpec("", Map.of("a", Optional.of("1")), Match.ALL);
+        assertThat(Filter.of(Routing.HEADERS, spec).matches(address)).isTrue();
+    }
+
+    private static RecordAddress address(String headers) {
+        HeaderWriter writer = new HeaderWriter();
+        for (String header : headers.isEmpty() ? new String[0] : headers.split(" ", -1)) {
+            writer.add(header.substring(0, 1), utf8(header.substring(2)));
+        }
+        RecordAddress address = new RecordAddress();
+        address.set(null, writer.section());
+        return address;
     }
 
     private static boolean matches(Routing routing, String bindingKey, @Nullable ByteBuffer key) {

@@ -55,11 +55,16 @@ final class HostileEngine implements Engine {
     }
 
     private static final class StoredLog {
+        final boolean inMemory;
         final List<ByteBuffer> batches = new ArrayList<>();
         final List<DurableListener> listeners = new ArrayList<>();
         long firstOffset;
         long endOffset;
         long epoch = -1;
+
+        StoredLog(boolean inMemory) {
+            this.inMemory = inMemory;
+        }
     }
 
     private final Store store;
@@ -74,13 +79,14 @@ final class HostileEngine implements Engine {
         this.steps = steps;
         this.random = random;
         this.malice = malice;
+        store.logs.values().removeIf(log -> log.inMemory);
         store.logs.values().forEach(log -> log.listeners.clear());
         store.logs.keySet().forEach(log -> lanes.put(log, steps.lane()));
     }
 
     @Override
     public CompletionStage<Bounds> open(LogSpec spec) {
-        store.logs.computeIfAbsent(spec.id(), absent -> new StoredLog());
+        store.logs.computeIfAbsent(spec.id(), absent -> new StoredLog(spec.inMemory()));
         lanes.computeIfAbsent(spec.id(), absent -> steps.lane());
         CompletableFuture<Bounds> opened = new CompletableFuture<>();
         later(() -> opened.complete(bounds(spec.id())));

@@ -31,7 +31,8 @@ class QueueStateTest {
             new BatchCache(0));
     private final Topic topic = new Topic(
             9,
-            new MetadataRecord.TopicCreated(TopicSpec.stream("events", 2), UUID.randomUUID(), MetadataRecord.NO_OWNER),
+            new MetadataRecord.TopicCreated(
+                    TopicSpec.stream("events", 2), UUID.randomUUID(), MetadataRecord.NO_OWNER, Cut.NONE),
             context);
 
     private static final int MAX_PRIORITY = 2;

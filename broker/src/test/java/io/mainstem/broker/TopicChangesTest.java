@@ -122,7 +122,8 @@ class TopicChangesTest {
                 .isEqualTo(new MetadataRecord.TopicCreated(
                         TopicSpec.stream("old", 2, TopicSettings.KEEP),
                         new java.util.UUID(1, 2),
-                        MetadataRecord.NO_OWNER));
+                        MetadataRecord.NO_OWNER,
+                        Cut.NONE));
     }
 
     @Test
