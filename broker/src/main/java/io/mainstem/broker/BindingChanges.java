@@ -2,6 +2,8 @@ package io.mainstem.broker;
 
 import io.mainstem.broker.BrokerException.Kind;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +18,9 @@ import java.util.function.Function;
  * records reach the place of the change, so that a restart routes as the running broker did.
  */
 final class BindingChanges {
+
+    /** @param kept whether it outlives the process */
+    private record Change(MetadataRecord record, boolean kept) {}
 
     private final BrokerContext context;
     private final Catalogue catalogue;
@@ -52,10 +57,10 @@ final class BindingChanges {
                 return CompletableFuture.completedFuture(null);
             }
             boolean kept = isKept(source) && isKept(destination);
-            return betweenRecords(reaching(source), cut -> apply(new MetadataRecord.Unbound(key, cut), kept))
-                    .thenComposeAsync(
-                            done -> removeUnused(List.of(source)),
-                            context.loops().metadata());
+            boolean lastOne = source.spec().autoDelete() && source.bindings().isOnlyOpen(key);
+            Set<Topic> going = lastOne ? withAllThatGoesToo(source) : Set.of();
+            return betweenRecords(
+                    reaching(source), cut -> apply(new Change(new MetadataRecord.Unbound(key, cut), kept), going, cut));
         });
     }
 
@@ -82,43 +87,55 @@ final class BindingChanges {
 
     /** Within a change. */
     CompletionStage<Void> remove(Topic topic) {
-        Set<Topic> concerned = new LinkedHashSet<>(reaching(topic));
-        concerned.remove(topic);
-        List<Topic> sources = catalogue.graph().boundTo(topic);
+        Set<Topic> going = withAllThatGoesToo(topic);
+        Set<Topic> concerned = new LinkedHashSet<>();
+        going.forEach(it -> concerned.addAll(reaching(it)));
+        concerned.removeAll(going);
+        going.remove(topic);
         return betweenRecords(
-                        concerned, cut -> apply(new MetadataRecord.TopicDeleted(topic.number(), cut), isKept(topic)))
-                .thenComposeAsync(done -> removeUnused(sources), context.loops().metadata());
+                concerned,
+                cut -> apply(
+                        new Change(new MetadataRecord.TopicDeleted(topic.number(), cut), isKept(topic)), going, cut));
     }
 
     /** Within a change. */
     CompletionStage<Void> remove(Queue queue) {
-        List<Topic> sources = catalogue.graph().boundTo(queue);
-        // What it wanted goes to the alternate from now on, but not what came before.
+        Set<Topic> going = topicsGoingWith(queue);
         Set<Topic> concerned = new LinkedHashSet<>();
-        sources.stream()
-                .filter(topic -> isKept(queue) && topic.spec().alternate().isPresent())
+        going.forEach(it -> concerned.addAll(reaching(it)));
+        // What it wanted goes to the alternate from now on, but not what came before.
+        catalogue.graph().boundTo(queue).stream()
+                .filter(topic -> isKept(queue) && topic.bindings().hasAlternates())
                 .forEach(topic -> concerned.addAll(reaching(topic)));
+        concerned.removeAll(going);
         return betweenRecords(
-                        concerned,
-                        cut -> isKept(queue)
-                                ? apply(new MetadataRecord.QueueDeleted(queue.number(), cut), true)
-                                : catalogue.apply(new MetadataRecord.QueueDeleted(queue.number(), cut), queue.number()))
-                .thenComposeAsync(done -> removeUnused(sources), context.loops().metadata());
+                concerned,
+                cut -> apply(
+                        new Change(new MetadataRecord.QueueDeleted(queue.number(), cut), isKept(queue)), going, cut));
     }
 
-    /** Topics that go with their last binding go, if that was it; a queue's own topic always goes with its queue. */
-    private CompletionStage<Void> removeUnused(List<Topic> candidates) {
-        CompletionStage<Void> removed = CompletableFuture.completedFuture(null);
-        for (Topic topic : candidates) {
-            removed = removed.thenComposeAsync(
-                    before -> topic.isOpen()
-                                    && topic.spec().autoDelete()
-                                    && !topic.bindings().hasOpen()
-                            ? remove(topic)
-                            : CompletableFuture.completedFuture(null),
-                    context.loops().metadata());
+    private Set<Topic> withAllThatGoesToo(Topic topic) {
+        Set<Topic> going = new LinkedHashSet<>(Set.of(topic));
+        going.addAll(topicsGoingWith(topic));
+        return going;
+    }
+
+    /**
+     * Topics that go with their last binding, which goes with this end. A queue's own topic always goes with its queue.
+     */
+    private Set<Topic> topicsGoingWith(Destination first) {
+        Set<Destination> gone = new LinkedHashSet<>(Set.of(first));
+        Set<Topic> going = new LinkedHashSet<>();
+        ArrayDeque<Destination> waiting = new ArrayDeque<>(gone);
+        while (!waiting.isEmpty()) {
+            for (Topic source : catalogue.graph().boundTo(waiting.remove())) {
+                if (source.spec().autoDelete() && source.bindings().leadNowhereBut(gone) && gone.add(source)) {
+                    going.add(source);
+                    waiting.add(source);
+                }
+            }
         }
-        return removed;
+        return going;
     }
 
     /**
@@ -136,7 +153,26 @@ final class BindingChanges {
     }
 
     private CompletionStage<Void> apply(MetadataRecord change, boolean kept) {
-        return kept ? metadata.append(change).thenApply(offset -> null) : catalogue.apply(change, numbers.next());
+        return apply(new Change(change, kept), Set.of(), Cut.NONE);
+    }
+
+    /** Applies a change and the end of the topics that go with it; of all this, what is kept is durable at once. */
+    private CompletionStage<Void> apply(Change change, Set<Topic> going, Cut cut) {
+        List<Change> changes = new ArrayList<>(List.of(change));
+        going.forEach(it -> changes.add(new Change(new MetadataRecord.TopicDeleted(it.number(), cut), isKept(it))));
+        List<MetadataRecord> kept =
+                changes.stream().filter(Change::kept).map(Change::record).toList();
+        CompletionStage<Void> applied = kept.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : metadata.append(kept).thenApply(offset -> null);
+        for (Change fleeting : changes) {
+            if (!fleeting.kept()) {
+                applied = applied.thenComposeAsync(
+                        before -> catalogue.apply(fleeting.record(), numbers.next()),
+                        context.loops().metadata());
+            }
+        }
+        return applied;
     }
 
     private Set<Topic> reaching(Topic topic) {

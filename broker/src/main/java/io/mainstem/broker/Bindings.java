@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,15 @@ final class Bindings {
 
     synchronized boolean hasOpen(Destination destination) {
         return byDestination.getOrDefault(destination, List.of()).stream().anyMatch(Binding::isOpen);
+    }
+
+    /** Whether there is no open binding but those to these destinations. */
+    synchronized boolean leadNowhereBut(Set<Destination> destinations) {
+        return open.values().stream().allMatch(binding -> destinations.contains(binding.destination()));
+    }
+
+    synchronized boolean isOnlyOpen(BindingKey key) {
+        return open.size() == 1 && open.containsKey(key);
     }
 
     synchronized boolean isOpen(BindingKey key) {

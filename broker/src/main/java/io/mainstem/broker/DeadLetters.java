@@ -86,7 +86,7 @@ final class DeadLetters {
         try {
             HeaderReader headers = new HeaderReader(record.headers());
             while (headers.next()) {
-                if (!MessageAttributes.startsWithPrefix(headers.name()) || wanted.test(text(headers.name()))) {
+                if (!MessageAttributes.isAt(headers) || wanted.test(text(headers.name()))) {
                     to.add(headers.name(), headers.value());
                 }
             }
@@ -102,8 +102,7 @@ final class DeadLetters {
         try {
             HeaderReader headers = new HeaderReader(record.headers());
             while (headers.next()) {
-                if (MessageAttributes.startsWithPrefix(headers.name())
-                        && text(headers.name()).equals(MessageAttributes.KEY)) {
+                if (MessageAttributes.isAt(headers) && text(headers.name()).equals(MessageAttributes.KEY)) {
                     keys.add(text(headers.value()));
                 }
             }

@@ -75,10 +75,8 @@ public record Death(
         try {
             HeaderReader headers = new HeaderReader(record.headers());
             while (headers.next()) {
-                ByteBuffer value = headers.value();
-                if (value != null
-                        && MessageAttributes.startsWithPrefix(headers.name())
-                        && text(headers.name()).equals(MessageAttributes.DEATH)) {
+                ByteBuffer value = MessageAttributes.isAt(headers) ? headers.value() : null;
+                if (value != null && text(headers.name()).equals(MessageAttributes.DEATH)) {
                     read(text(value), deaths);
                 }
             }

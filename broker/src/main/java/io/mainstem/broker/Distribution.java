@@ -26,6 +26,8 @@ final class Distribution {
     /** One queue, and which records of the present stretch it gets. */
     private static final class Route {
         private static final int INITIAL_COUNT = 16;
+        private static final int MOST_TO_KEEP = 1 << 10;
+        private static final int[] NOTHING = {};
 
         final Queue queue;
 
@@ -35,7 +37,7 @@ final class Distribution {
         /** Gets all of the stretch so far, and nothing stands in the selection. */
         boolean whole;
 
-        int[] selection = new int[INITIAL_COUNT];
+        int[] selection = NOTHING;
         int selected;
 
         Route(Queue queue, long toldThrough) {
@@ -49,7 +51,7 @@ final class Distribution {
                 return false;
             }
             if (selected == selection.length) {
-                selection = Arrays.copyOf(selection, 2 * selected);
+                selection = Arrays.copyOf(selection, Math.max(INITIAL_COUNT, 2 * selected));
             }
             selection[selected++] = index;
             return true;
@@ -66,8 +68,8 @@ final class Distribution {
         int[] takeSelection() {
             int[] taken = Arrays.copyOf(selection, selected);
             selected = 0;
-            if (selection.length > 1 << 10) {
-                selection = new int[INITIAL_COUNT];
+            if (selection.length > MOST_TO_KEEP) {
+                selection = NOTHING;
             }
             return taken;
         }
@@ -101,9 +103,8 @@ final class Distribution {
         bindingsChanged = true;
     }
 
-    /** Whether there is no queue to tell anything. */
-    boolean isEmpty(long routedThrough) {
-        refresh(routedThrough);
+    /** Whether there was no queue to tell anything. */
+    boolean isEmpty() {
         return routes.isEmpty();
     }
 
@@ -144,6 +145,12 @@ final class Distribution {
         }
         tellThoseWithRecords(nextOffset);
         return nextOffset;
+    }
+
+    /** Tells all queues that there are no records between these offsets any more. */
+    void skip(long fromOffset, long throughOffset) {
+        refresh(fromOffset);
+        tellEverybody(throughOffset);
     }
 
     /** Tells all queues how far the log was routed. */

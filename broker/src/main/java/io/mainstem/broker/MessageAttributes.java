@@ -53,10 +53,9 @@ public record MessageAttributes(
         try {
             HeaderReader reader = new HeaderReader(headers);
             while (reader.next()) {
-                ByteBuffer name = reader.name();
-                ByteBuffer value = reader.value();
-                if (value != null && startsWithPrefix(name)) {
-                    attributes = attributes.with(text(name), text(value));
+                ByteBuffer value = isAt(reader) ? reader.value() : null;
+                if (value != null) {
+                    attributes = attributes.with(text(reader.name()), text(value));
                 }
             }
         } catch (CorruptRecordException e) {
@@ -109,16 +108,9 @@ public record MessageAttributes(
         }
     }
 
-    static boolean startsWithPrefix(ByteBuffer name) {
-        if (name.remaining() <= PREFIX.length) {
-            return false;
-        }
-        for (int index = 0; index < PREFIX.length; index++) {
-            if (name.get(name.position() + index) != PREFIX[index]) {
-                return false;
-            }
-        }
-        return true;
+    /** Whether the present header is one of these. */
+    static boolean isAt(HeaderReader reader) {
+        return reader.nameStartsWith(PREFIX);
     }
 
     private static String text(ByteBuffer bytes) {

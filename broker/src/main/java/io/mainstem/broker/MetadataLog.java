@@ -13,6 +13,7 @@ import io.mainstem.engine.batch.RecordReader;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -82,24 +83,43 @@ final class MetadataLog {
 
     /** Within a change: makes a record durable and applies it; completes in the loop with its offset. */
     CompletionStage<Long> append(MetadataRecord record) {
+        return append(List.of(record));
+    }
+
+    /**
+     * Within a change: makes records durable, all or none of them, and applies them; completes with the first offset.
+     */
+    CompletionStage<Long> append(List<MetadataRecord> records) {
         Term current = term;
         if (current == null) {
             throw new IllegalStateException("metadata is appended before it was replayed");
         }
-        FieldWriter out = new FieldWriter().number(current.epoch());
-        record.encode(out);
         BatchBuilder builder = new BatchBuilder(256);
-        builder.add(clock.millis(), null, out.bytes(), BatchBuilder.NO_HEADERS);
+        for (MetadataRecord record : records) {
+            FieldWriter out = new FieldWriter().number(current.epoch());
+            record.encode(out);
+            builder.add(clock.millis(), null, out.bytes(), BatchBuilder.NO_HEADERS);
+        }
         CompletableFuture<Long> answer = new CompletableFuture<>();
         engine.append(current, builder.build())
                 .thenComposeAsync(
                         offset -> {
-                            replayedThrough = offset + 1;
-                            return replay.apply(record, offset).thenApply(applied -> offset);
+                            replayedThrough = offset + records.size();
+                            return apply(records, offset).thenApply(applied -> offset);
                         },
                         loop)
                 .whenCompleteAsync((offset, failure) -> appended(answer, offset, failure), loop);
         return answer;
+    }
+
+    private CompletionStage<Void> apply(List<MetadataRecord> records, long firstOffset) {
+        CompletionStage<Void> applied = CompletableFuture.completedFuture(null);
+        for (int index = 0; index < records.size(); index++) {
+            MetadataRecord record = records.get(index);
+            long offset = firstOffset + index;
+            applied = applied.thenComposeAsync(before -> replay.apply(record, offset), loop);
+        }
+        return applied;
     }
 
     private void appended(CompletableFuture<Long> answer, @Nullable Long offset, @Nullable Throwable wrapped) {

@@ -22,9 +22,8 @@ sealed interface MetadataRecord {
         int type = in.intNumber();
         return switch (type) {
             case ClusterNamed.TYPE -> new ClusterNamed(in.text());
-            case TopicCreated.TYPE_WITHOUT_SETTINGS,
-                    TopicCreated.TYPE_WITHOUT_ALTERNATE,
-                    TopicCreated.TYPE -> TopicCreated.decode(in, type);
+            case TopicCreated.TYPE_WITHOUT_SETTINGS, TopicCreated.TYPE_WITHOUT_ALTERNATE, TopicCreated.TYPE ->
+                TopicCreated.decode(in, type);
             case TopicRouted.TYPE_WITHOUT_ALTERNATE ->
                 new TopicRouted(in.number(), Routing.ofId(in.intNumber()), Optional.empty(), false, Map.of(), Cut.NONE);
             case TopicRouted.TYPE -> TopicRouted.decode(in);

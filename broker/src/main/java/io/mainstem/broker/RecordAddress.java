@@ -25,7 +25,13 @@ final class RecordAddress {
     private final List<ByteBuffer> names = new ArrayList<>();
     private final List<@Nullable ByteBuffer> values = new ArrayList<>();
     private ByteBuffer headers = BatchBuilder.NO_HEADERS;
-    private boolean unread;
+
+    /** Whether the headers were looked through for the broker's own. */
+    private boolean scanned;
+
+    /** Whether the names and values are known. */
+    private boolean read;
+
     private boolean died;
 
     static RecordAddress of(Message message) {
@@ -42,7 +48,8 @@ final class RecordAddress {
         keys.clear();
         keys.add(newKey == null ? EMPTY_KEY : newKey);
         headers = newHeaders;
-        unread = MessageAttributes.hasHeaders(newHeaders);
+        scanned = !MessageAttributes.hasHeaders(newHeaders);
+        read = scanned;
         died = false;
         if (!names.isEmpty()) {
             names.clear();
@@ -52,13 +59,13 @@ final class RecordAddress {
 
     /** Its own key first. */
     List<ByteBuffer> keys() {
-        read();
+        scan();
         return keys;
     }
 
     /** Whether it is a dead letter. */
     boolean hasDied() {
-        read();
+        scan();
         return died;
     }
 
@@ -69,24 +76,39 @@ final class RecordAddress {
         return index >= 0 && (value == null || value.equals(values.get(index)));
     }
 
-    private void read() {
-        if (!unread) {
+    /** Looks at no header but the broker's own. */
+    private void scan() {
+        if (scanned) {
             return;
         }
-        unread = false;
+        scanned = true;
         try {
             HeaderReader reader = new HeaderReader(headers);
             while (reader.next()) {
-                ByteBuffer name = reader.name();
-                ByteBuffer value = reader.value();
-                names.add(name);
-                values.add(value);
-                if (MessageAttributes.startsWithPrefix(name)) {
+                if (MessageAttributes.isAt(reader)) {
+                    ByteBuffer name = reader.name();
+                    ByteBuffer value = reader.value();
                     if (value != null && name.equals(KEY)) {
                         keys.add(value);
                     }
                     died |= name.equals(DEATH);
                 }
+            }
+        } catch (CorruptRecordException e) {
+            // Those before the damage count.
+        }
+    }
+
+    private void read() {
+        if (read) {
+            return;
+        }
+        read = true;
+        try {
+            HeaderReader reader = new HeaderReader(headers);
+            while (reader.next()) {
+                names.add(reader.name());
+                values.add(reader.value());
             }
         } catch (CorruptRecordException e) {
             // Those before the damage count.

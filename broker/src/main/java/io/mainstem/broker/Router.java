@@ -161,7 +161,7 @@ final class Router {
         if (busy || stopped || paused) {
             return;
         }
-        if (distribution.isEmpty(routedThrough)) {
+        if (topic.bindings().isEmpty()) {
             routedThrough = durableEndOffset;
             topic.passedBy(partition, durableEndOffset);
         }
@@ -189,6 +189,9 @@ final class Router {
             cache.put(log, batches);
             bytesSinceEverybodyKnew += batches.remaining();
             routedThrough = distribution.route(fromOffset, batches, versions);
+            if (distribution.isEmpty()) {
+                topic.passedBy(partition, routedThrough);
+            }
             tellEverybodySoon();
             runWaiters();
         }
@@ -200,8 +203,8 @@ final class Router {
             // retention was faster; what it took can no longer be routed
             long firstOffset = engine.bounds(log).firstOffset();
             LOG.warn("{}: records {} to {} were gone before they were routed", log, routedThrough, firstOffset - 1);
+            distribution.skip(routedThrough, firstOffset);
             routedThrough = Math.max(routedThrough, firstOffset);
-            tellEverybodyNow();
             pump();
         } else if (failure instanceof EngineException e
                 && (e.kind() == EngineException.Kind.CLOSED || e.kind() == EngineException.Kind.UNKNOWN_LOG)) {

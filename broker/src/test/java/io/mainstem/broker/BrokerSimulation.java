@@ -59,7 +59,7 @@ final class BrokerSimulation {
         Subscription subscription;
     }
 
-    private record Bind(String queue, String topic, String pattern) {}
+    private record Bind(String destination, String topic, String pattern) {}
 
     private final Random random;
     private final HostileEngine.Store store = new HostileEngine.Store();
@@ -126,11 +126,7 @@ final class BrokerSimulation {
         String topicName = direct ? "q." + queueName : random.nextBoolean() ? "one" : "three";
         String key = direct ? queueName : KEYS.get(random.nextInt(KEYS.size()));
         Sent message = new Sent("m" + sent.size(), topicName, key);
-        binds.forEach((bind, confirmed) -> {
-            if (bind.topic.equals(topicName) && matches(bind.pattern, key)) {
-                message.owed.merge(bind.queue, confirmed, Boolean::logicalOr);
-            }
-        });
+        message.owed.putAll(owedNow(topicName, key));
         if (direct) {
             message.owed.put(queueName, true);
         }
@@ -144,16 +140,39 @@ final class BrokerSimulation {
         }
     }
 
+    /** By queue, whether all bindings on one of the ways there are confirmed. */
+    private Map<String, Boolean> owedNow(String topicName, String key) {
+        Map<String, Boolean> owed = new HashMap<>();
+        binds.forEach((bind, confirmed) -> {
+            if (!bind.topic.equals(topicName) || !matches(bind.pattern, key)) {
+                return;
+            }
+            if (bind.destination.equals("three")) {
+                owedNow("three", key)
+                        .forEach((queue, certainly) -> owed.merge(queue, certainly && confirmed, Boolean::logicalOr));
+            } else {
+                owed.merge(bind.destination, confirmed, Boolean::logicalOr);
+            }
+        });
+        return owed;
+    }
+
     private void bind(String queueName) {
-        Bind bind = new Bind(queueName, random.nextBoolean() ? "one" : "three", PATTERNS.get(random.nextInt(4)));
+        boolean toTopic = random.nextInt(5) == 0;
+        String from = toTopic || random.nextBoolean() ? "one" : "three";
+        Bind bind = new Bind(toTopic ? "three" : queueName, from, PATTERNS.get(random.nextInt(4)));
         Topic topic = broker.topics().find(bind.topic).orElseThrow();
         binds.putIfAbsent(bind, false);
         for (Sent message : sent.values()) {
-            if (!message.confirmed && message.topic.equals(bind.topic) && matches(bind.pattern, message.key)) {
-                message.owed.putIfAbsent(queueName, false);
+            if (!message.confirmed) {
+                owedNow(message.topic, message.key).keySet().forEach(queue -> message.owed.putIfAbsent(queue, false));
             }
         }
-        broker.queues().find(queueName).orElseThrow().bind(topic, bind.pattern).whenComplete((done, failure) -> {
+        CompletionStage<Void> bound = toTopic
+                ? broker.topics()
+                        .bind(topic, broker.topics().find("three").orElseThrow(), BindingSpec.key(bind.pattern))
+                : broker.queues().find(queueName).orElseThrow().bind(topic, bind.pattern);
+        bound.whenComplete((done, failure) -> {
             if (failure == null) {
                 binds.put(bind, true);
             }

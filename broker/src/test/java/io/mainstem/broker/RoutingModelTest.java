@@ -123,7 +123,7 @@ class RoutingModelTest {
         if (topics.containsKey(name)) {
             return;
         }
-        Routing routing = Routing.values()[random.nextInt(4)];
+        Routing routing = any(List.of(Routing.values()));
         boolean inMemory = !crashes && random.nextInt(4) == 0;
         TopicSpec spec = TopicSpec.routed(name, routing, inMemory, random.nextInt(4) == 0);
         if (random.nextInt(3) == 0) {

@@ -334,6 +334,25 @@ class RoutingTest {
         assertThat(drain("idle")).isEmpty();
     }
 
+    @Test
+    void aTopicInMemoryThatLeadsToNoQueueHoldsNothing() {
+        stop();
+        engine = LocalEngine.inMemory(LocalOptions.defaults().withMemoryLogBytes(64 << 10));
+        broker = await(Broker.start(engine, BrokerOptions.defaults()));
+        Topic source = await(broker.topics().declare(TopicSpec.routed("source", Routing.ALL, true, false)));
+        Topic destination = await(broker.topics().declare(TopicSpec.routed("destination", Routing.ALL, true, false)));
+        await(broker.topics().bind(source, destination, BindingSpec.key("")));
+        for (int count = 0; count < 200; count++) {
+            publish(source, "k", "x".repeat(1 << 10));
+        }
+        Queue queue = await(broker.queues().declare(new QueueSpec("q", false, false, false), null));
+        await(queue.bind(destination, ""));
+        for (int count = 0; count < 200; count++) {
+            publish(source, "k", "x".repeat(1 << 10));
+            assertThat(drain("q")).hasSize(1);
+        }
+    }
+
     private static String death(String queue, Death.Reason reason) {
         return new Death(queue, reason, 1, 1, "events", List.of("k"), OptionalLong.empty()).encode();
     }

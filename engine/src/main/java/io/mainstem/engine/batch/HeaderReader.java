@@ -7,10 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** Walks an encoded header section. Not safe for use by several threads. */
 public final class HeaderReader {
 
+    private static final int NULL = -1;
+
     private final ByteBuffer section;
     private int remaining;
-    private ByteBuffer name = BatchBuilder.NO_HEADERS;
-    private @Nullable ByteBuffer value;
+    private int namePosition;
+    private int nameLength;
+    private int valuePosition;
+    private int valueLength = NULL;
 
     /** @throws CorruptRecordException when the section does not start with a count */
     public HeaderReader(ByteBuffer section) {
@@ -35,22 +39,50 @@ public final class HeaderReader {
         if (remaining == 0) {
             return false;
         }
-        ByteBuffer nextName = RecordReader.readBytes(section);
-        if (nextName == null) {
+        nameLength = skipField();
+        if (nameLength == NULL) {
             throw new CorruptRecordException("header without a name");
         }
-        name = nextName;
-        value = RecordReader.readBytes(section);
+        namePosition = section.position() - nameLength;
+        valueLength = skipField();
+        valuePosition = section.position() - Math.max(0, valueLength);
         remaining--;
         return true;
     }
 
     /** UTF-8. */
     public ByteBuffer name() {
-        return name.duplicate();
+        return section.slice(namePosition, nameLength);
+    }
+
+    /** Costs less than to look at the {@link #name}. */
+    public boolean nameStartsWith(byte[] prefix) {
+        if (nameLength < prefix.length) {
+            return false;
+        }
+        for (int index = 0; index < prefix.length; index++) {
+            if (section.get(namePosition + index) != prefix[index]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public @Nullable ByteBuffer value() {
-        return value == null ? null : value.duplicate();
+        return valueLength == NULL ? null : section.slice(valuePosition, valueLength);
+    }
+
+    /** Moves over bytes behind their length; returns the length. */
+    private int skipField() {
+        try {
+            int length = Varint.readInt(section);
+            if (length < NULL || length > section.remaining()) {
+                throw new CorruptRecordException("field of " + length + " bytes");
+            }
+            section.position(section.position() + Math.max(0, length));
+            return length;
+        } catch (BufferUnderflowException e) {
+            throw new CorruptRecordException("field ends early");
+        }
     }
 }
