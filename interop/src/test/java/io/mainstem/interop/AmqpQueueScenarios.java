@@ -14,7 +14,8 @@ final class AmqpQueueScenarios {
                 new Scenario<>("queue-declare", AmqpQueueScenarios::declare),
                 new Scenario<>("queue-equivalence", AmqpQueueScenarios::equivalence),
                 new Scenario<>("queue-delete", AmqpQueueScenarios::delete),
-                new Scenario<>("queue-purge", AmqpQueueScenarios::purge));
+                new Scenario<>("queue-purge", AmqpQueueScenarios::purge),
+                new Scenario<>("queue-bind", AmqpQueueScenarios::bind));
     }
 
     private static void declare(AmqpStage stage, String name) throws Exception {
@@ -90,5 +91,24 @@ final class AmqpQueueScenarios {
         stage.see("nothing ready", stage.counts(name));
         channel.basicNack(1, false, true);
         stage.see("requeued", channel.basicGet(name, true));
+    }
+
+    private static void bind(AmqpStage stage, String name) throws Exception {
+        stage.attempt("no queue", channel -> channel.queueBind(name, "amq.direct", "key"));
+        stage.queue(name);
+        stage.attempt("no exchange", channel -> channel.queueBind(name, name + "-nowhere", "key"));
+        stage.attempt("neither", channel -> channel.queueBind(name + "-none", name + "-nowhere", "key"));
+        stage.attempt("the default exchange", channel -> channel.queueBind(name, "", "key"));
+        stage.attempt("unbind from the default exchange", channel -> channel.queueUnbind(name, "", name));
+        stage.attempt("bind", channel -> channel.queueBind(name, "amq.direct", name));
+        stage.attempt("twice", channel -> channel.queueBind(name, "amq.direct", name));
+        stage.publish("amq.direct", name, "once");
+        stage.attempt("unbind", channel -> channel.queueUnbind(name, "amq.direct", name));
+        stage.attempt("unbind again", channel -> channel.queueUnbind(name, "amq.direct", name));
+        stage.attempt("unbind what never was", channel -> channel.queueUnbind(name, "amq.topic", "#"));
+        stage.attempt("unbind without queue", channel -> channel.queueUnbind(name + "-none", "amq.direct", "key"));
+        stage.attempt("unbind without exchange", channel -> channel.queueUnbind(name, name + "-nowhere", "key"));
+        stage.publish("amq.direct", name, "not routed");
+        stage.see("what came", stage.counts(name));
     }
 }

@@ -6,12 +6,53 @@ import java.util.stream.Stream;
 /** What is played on RabbitMQ and on Mainstem. */
 final class AmqpScenarios {
 
-    static final List<WantedDifference> DIFFERENCES = List.of();
+    private static final String HANDSHAKE = "a handshake that fails is answered with its error";
+
+    /** Each stands in docs/amqp.md, with its reason. */
+    static final List<WantedDifference> DIFFERENCES = Stream.of(
+                    different("versions before 0-9-1", "connection-header", "AMQP01010901"),
+                    different(
+                            HANDSHAKE,
+                            "connection-early",
+                            "open before start-ok",
+                            "open before tune-ok",
+                            "connection-early on a channel before start-ok"),
+                    different(HANDSHAKE, "connection-mechanism-plain", "nonsense"),
+                    different(HANDSHAKE, "connection-mechanism-amqplain", "nonsense"),
+                    different(HANDSHAKE, "connection-mechanism-external", "nonsense"),
+                    different(HANDSHAKE, "connection-mechanism-unknown", "nonsense"),
+                    different(HANDSHAKE, "connection-tune-channels", "open"),
+                    different(HANDSHAKE, "connection-tune-frames", "open"),
+                    different(HANDSHAKE, "connection-tune-small-frames", "open"),
+                    different("who asks for no limit", "connection-tune-any-channels", "open"),
+                    different("who asks for no limit", "connection-tune-any-frames", "open"),
+                    different(
+                            "a method that the protocol does not have",
+                            "connection-unknown-method",
+                            "connection-unknown-method on an unknown class",
+                            "an unknown method"))
+            .flatMap(List::stream)
+            .toList();
+
+    private static List<WantedDifference> different(String inTheDocumentation, String scenario, String... sights) {
+        return Stream.of(sights)
+                .map(sight -> new WantedDifference(inTheDocumentation, scenario, sight))
+                .toList();
+    }
 
     private AmqpScenarios() {}
 
     static List<Scenario<AmqpStage>> all() {
-        return Stream.of(AmqpQueueScenarios.all(), AmqpExchangeScenarios.all())
+        return Stream.of(
+                        AmqpQueueScenarios.all(),
+                        AmqpExchangeScenarios.all(),
+                        AmqpRoutingScenarios.all(),
+                        AmqpConsumeScenarios.all(),
+                        AmqpSettleScenarios.all(),
+                        AmqpPublishScenarios.all(),
+                        AmqpReplyScenarios.all(),
+                        AmqpErrorScenarios.all(),
+                        AmqpConnectionScenarios.all())
                 .flatMap(List::stream)
                 .toList();
     }

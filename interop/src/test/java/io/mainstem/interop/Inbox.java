@@ -19,12 +19,14 @@ import java.util.concurrent.TimeUnit;
 /** A consumer whose deliveries wait until a scenario takes them. */
 final class Inbox extends DefaultConsumer {
 
+    private static final int DEADLINE_SECONDS = 10;
+
     private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
     private final CountDownLatch cancelled = new CountDownLatch(1);
 
     private String tag = "";
 
-    private Inbox(Channel channel) {
+    Inbox(Channel channel) {
         super(channel);
     }
 
@@ -61,7 +63,7 @@ final class Inbox extends DefaultConsumer {
 
     /** The next one. */
     Delivery take() throws InterruptedException {
-        Delivery next = deliveries.poll(Stage.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        Delivery next = deliveries.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
         assertThat(next).as("a delivery").isNotNull();
         return next;
     }
@@ -98,8 +100,12 @@ final class Inbox extends DefaultConsumer {
         return deliveries.size();
     }
 
+    boolean isCancelled() {
+        return cancelled.getCount() == 0;
+    }
+
     /** Waits until the broker cancels it. */
     boolean isCancelledByBroker() throws InterruptedException {
-        return cancelled.await(Stage.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        return cancelled.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 }

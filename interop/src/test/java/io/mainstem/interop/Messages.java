@@ -29,7 +29,7 @@ final class Messages {
 
     static final AMQP.BasicProperties NO_PROPERTIES = new AMQP.BasicProperties();
 
-    private static final Pattern GENERATED = Pattern.compile("amq\\.(gen|ctag)-[-\\w]+");
+    private static final Pattern GENERATED = Pattern.compile("amq\\.(gen-|ctag-|rabbitmq\\.reply-to\\.)[-\\w+/=.]+");
     private static final Duration RECENT = Duration.ofDays(1);
 
     private Messages() {}
@@ -47,7 +47,7 @@ final class Messages {
     }
 
     static String mask(String text) {
-        return GENERATED.matcher(text).replaceAll("amq.$1-*");
+        return GENERATED.matcher(text).replaceAll("amq.$1*");
     }
 
     static String show(Object value) {

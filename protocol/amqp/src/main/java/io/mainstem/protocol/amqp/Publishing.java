@@ -5,6 +5,7 @@ import io.mainstem.broker.Topic;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.ContentHeader;
 import io.mainstem.protocol.amqp.codec.Frame;
+import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -91,6 +92,7 @@ final class Publishing {
     }
 
     void content(Frame frame) {
+        nameMethod();
         if (expected == Expected.HEADER && frame.type() == Frame.HEADER) {
             header(ContentHeader.read(frame.payload()));
         } else if (expected == Expected.BODY && frame.type() == Frame.BODY) {
@@ -100,7 +102,15 @@ final class Publishing {
         }
     }
 
+    /** Whatever goes wrong before a message is complete is an error of its basic.publish. */
+    private void nameMethod() {
+        if (expected != Expected.METHOD) {
+            channel.connection().current(Method.BASIC_PUBLISH);
+        }
+    }
+
     AmqpException unexpected(Frame frame) {
+        nameMethod();
         return new AmqpException(
                 ReplyCode.UNEXPECTED_FRAME,
                 switch (expected) {
