@@ -170,6 +170,13 @@ public final class Queue implements Destination {
         });
     }
 
+    /** Completes once the queue is gone, if it goes with its last consumer and that has left before the call. */
+    public CompletionStage<Void> whenLeft() {
+        CompletableFuture<Void> seen = new CompletableFuture<>();
+        loop.execute(() -> seen.complete(null));
+        return seen.thenCompose(done -> queues.whenChanged());
+    }
+
     /** Completes once all that was settled before the call is durable. */
     public CompletionStage<Void> whenSettled() {
         return call(answer -> shard.flush().whenComplete((done, failure) -> {

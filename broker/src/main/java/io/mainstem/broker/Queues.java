@@ -106,6 +106,11 @@ public final class Queues {
         });
     }
 
+    /** Completes once all changes that were asked for before the call have been made. */
+    CompletionStage<Void> whenChanged() {
+        return metadata.change(() -> CompletableFuture.completedFuture(null));
+    }
+
     BrokerContext context() {
         return context;
     }

@@ -154,6 +154,15 @@ final class AmqpChannel {
         }));
     }
 
+    /** Continues at once if there is nothing to wait for. */
+    void afterwards(CompletionStage<Void> stage, Runnable then) {
+        if (stage.toCompletableFuture().isDone()) {
+            then.run();
+        } else {
+            await(stage, done -> then.run());
+        }
+    }
+
     /** Ends the channel for a mistake of the client. */
     void close(AmqpException failure, @Nullable Method method) {
         LOG.info("AMQP {} channel {}: closed with {}", connection, number, failure.text());
@@ -163,11 +172,11 @@ final class AmqpChannel {
         reply(Method.CHANNEL_CLOSE, failure.code().number(), failure.text(), classId, methodId);
     }
 
-    /** Gives everything back to the broker. */
-    void abandon() {
+    /** Gives everything back to the broker; completes once the queues that go with the channel are gone. */
+    CompletionStage<Void> abandon() {
         open = false;
         publishing.abandon();
-        basic.abandon();
+        return basic.abandon();
     }
 
     private void closing(Method method) {
@@ -182,7 +191,6 @@ final class AmqpChannel {
     private void method(Method method, Arguments arguments) {
         switch (method.classId()) {
             case 20 -> channelMethod(method, arguments);
-            case 30 -> reply(Method.ACCESS_REQUEST_OK, 1);
             case 40 -> afterPublishes(() -> connection.exchanges().handle(this, method, arguments));
             case 50 -> afterPublishes(() -> queues.handle(method, arguments));
             case 60 -> {
@@ -192,15 +200,22 @@ final class AmqpChannel {
                     basic.handle(method, arguments);
                 }
             }
-            case 85 -> selectConfirms(arguments);
             case 90 -> transactionMethod(method);
-            default -> throw Failures.notImplemented(method + " is not supported");
+            default -> otherMethod(method, arguments);
         }
     }
 
     /** A client that publishes and then looks finds its messages, though it has not asked for confirms. */
     private void afterPublishes(Runnable command) {
         connection.afterPublishes(this, command);
+    }
+
+    private void otherMethod(Method method, Arguments arguments) {
+        switch (method) {
+            case ACCESS_REQUEST -> reply(Method.ACCESS_REQUEST_OK, 1);
+            case CONFIRM_SELECT -> selectConfirms(arguments);
+            default -> throw Failures.unimplemented();
+        }
     }
 
     private void selectConfirms(Arguments arguments) {
@@ -214,28 +229,31 @@ final class AmqpChannel {
     }
 
     private void transactionMethod(Method method) {
-        if (method == Method.TX_SELECT) {
-            if (confirms.isEnabled()) {
-                throw Failures.precondition("cannot switch from confirm to tx mode");
+        switch (method) {
+            case TX_SELECT -> {
+                if (confirms.isEnabled()) {
+                    throw Failures.precondition("cannot switch from confirm to tx mode");
+                }
+                if (transaction == null) {
+                    transaction = new Transaction(this);
+                }
+                reply(Method.TX_SELECT_OK);
             }
-            if (transaction == null) {
-                transaction = new Transaction(this);
+            case TX_COMMIT -> await(selected().commit(publisher, basic), done -> reply(Method.TX_COMMIT_OK));
+            case TX_ROLLBACK -> {
+                basic.takeBack(selected());
+                reply(Method.TX_ROLLBACK_OK);
             }
-            reply(Method.TX_SELECT_OK);
-            return;
+            default -> throw Failures.unimplemented();
         }
+    }
+
+    private Transaction selected() {
         Transaction selected = transaction;
         if (selected == null) {
             throw Failures.precondition("channel is not transactional");
         }
-        switch (method) {
-            case TX_COMMIT -> await(selected.commit(publisher, basic), done -> reply(Method.TX_COMMIT_OK));
-            case TX_ROLLBACK -> {
-                basic.takeBack(selected);
-                reply(Method.TX_ROLLBACK_OK);
-            }
-            default -> throw new AmqpException(ReplyCode.COMMAND_INVALID, "unexpected " + method);
-        }
+        return selected;
     }
 
     private void channelMethod(Method method, Arguments arguments) {
@@ -247,13 +265,12 @@ final class AmqpChannel {
                 }
                 reply(Method.CHANNEL_FLOW_OK, true);
             }
-            case CHANNEL_FLOW_OK -> {}
-            case CHANNEL_CLOSE -> {
-                abandon();
-                connection.remove(this);
-                reply(Method.CHANNEL_CLOSE_OK);
-            }
-            default -> throw new AmqpException(ReplyCode.COMMAND_INVALID, "unexpected " + method);
+            case CHANNEL_CLOSE ->
+                afterwards(abandon(), () -> {
+                    connection.remove(this);
+                    reply(Method.CHANNEL_CLOSE_OK);
+                });
+            default -> throw Failures.unimplemented();
         }
     }
 

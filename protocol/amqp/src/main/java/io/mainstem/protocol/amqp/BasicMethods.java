@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -57,7 +58,7 @@ final class BasicMethods {
                 channel.reply(Method.BASIC_RECOVER_OK);
             }
             case BASIC_RECOVER_ASYNC -> recover(arguments);
-            default -> throw new AmqpException(ReplyCode.COMMAND_INVALID, "unexpected " + method);
+            default -> throw Failures.unimplemented();
         }
     }
 
@@ -112,10 +113,10 @@ final class BasicMethods {
         }
     }
 
-    void abandon() {
-        for (ChannelConsumer consumer : consumers.values()) {
-            consumer.close();
-        }
+    /** Completes once the queues that go with their last consumer are gone. */
+    CompletionStage<Void> abandon() {
+        List<ChannelConsumer> leaving = List.copyOf(consumers.values());
+        leaving.forEach(ChannelConsumer::close);
         consumers.clear();
         if (replies != null) {
             replies.close();
@@ -126,6 +127,9 @@ final class BasicMethods {
             takeBack(transaction);
         }
         unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> answer(outgoing, Delivery::requeue));
+        return CompletableFuture.allOf(leaving.stream()
+                .map(consumer -> consumer.whenLeft().toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
     }
 
     /** Throws when a delivery has waited longer for its acknowledgement than it may. */
@@ -184,7 +188,7 @@ final class BasicMethods {
             return;
         }
         Queue queue = channel.queues().require(arguments.text("queue"));
-        ChannelConsumer consumer = new ChannelConsumer(channel, tag, arguments.flag("no-ack"), prefetch);
+        ChannelConsumer consumer = new ChannelConsumer(channel, queue, tag, arguments.flag("no-ack"), prefetch);
         channel.await(
                 StreamQueue.isStream(queue)
                         ? consumeStream(queue, consumer, arguments)
@@ -270,9 +274,15 @@ final class BasicMethods {
             replies = null;
         }
         ChannelConsumer consumer = consumers.remove(tag);
-        if (consumer != null) {
+        if (consumer == null) {
+            cancelled(tag, arguments);
+        } else {
             consumer.close();
+            channel.afterwards(consumer.whenLeft(), () -> cancelled(tag, arguments));
         }
+    }
+
+    private void cancelled(String tag, Arguments arguments) {
         if (!arguments.flag("no-wait")) {
             channel.reply(Method.BASIC_CANCEL_OK, tag);
         }

@@ -5,6 +5,7 @@ import io.mainstem.broker.Routing;
 import io.mainstem.protocol.amqp.codec.FieldTable;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class BindingArguments {
 
     private static final String MATCH = "x-match";
+    private static final Set<String> MATCHES = Set.of("all", "any", "all-with-x", "any-with-x");
 
     private BindingArguments() {}
 
     static BindingSpec spec(Routing routing, String key, Map<String, @Nullable Object> arguments) {
-        if (routing != Routing.HEADERS) {
-            return BindingSpec.key(key);
-        }
-        String match = match(arguments);
+        // Elsewhere they only tell a binding from another with the same key.
+        String match = routing == Routing.HEADERS ? match(arguments) : "all-with-x";
         boolean withX = match.endsWith("-with-x");
         Map<String, Optional<String>> headers = new TreeMap<>();
         arguments.forEach((name, value) -> {
@@ -40,12 +40,12 @@ final class BindingArguments {
             throw Failures.precondition("Invalid x-match field type " + FieldTable.typeName(match) + " (value "
                     + (match == null ? "undefined" : match) + "); expected longstr");
         }
-        return switch (text) {
-            case "all", "any", "all-with-x", "any-with-x" -> text;
-            default ->
-                throw Failures.precondition("Invalid x-match field value <<\"" + text
-                        + "\">>; expected all, any, all-with-x, or any-with-x");
-        };
+        if (!MATCHES.contains(text)) {
+            String octets = text.isEmpty() ? "" : '"' + text + '"';
+            throw Failures.precondition(
+                    "Invalid x-match field value <<" + octets + ">>; expected all, any, all-with-x, or any-with-x");
+        }
+        return text;
     }
 
     /** No value asks for the header alone. One that no record header can have asks in vain. */

@@ -2,8 +2,11 @@ package io.mainstem.protocol.amqp;
 
 import io.mainstem.broker.Consumer;
 import io.mainstem.broker.Delivery;
+import io.mainstem.broker.Queue;
 import io.mainstem.broker.Subscription;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ChannelConsumer implements Consumer {
 
     private final AmqpChannel channel;
+    private final Queue queue;
     private final String tag;
     private final byte[] encodedTag;
     private final boolean noAck;
@@ -27,8 +31,9 @@ final class ChannelConsumer implements Consumer {
     private volatile boolean waits;
 
     /** @param prefetch how many deliveries may wait for an acknowledgement; 0 sets no limit */
-    ChannelConsumer(AmqpChannel channel, String tag, boolean noAck, int prefetch) {
+    ChannelConsumer(AmqpChannel channel, Queue queue, String tag, boolean noAck, int prefetch) {
         this.channel = channel;
+        this.queue = queue;
         this.tag = tag;
         this.encodedTag = tag.getBytes(StandardCharsets.UTF_8);
         this.noAck = noAck;
@@ -37,6 +42,11 @@ final class ChannelConsumer implements Consumer {
 
     AmqpChannel channel() {
         return channel;
+    }
+
+    /** Completes once the queue is gone, if it goes with this consumer. To be called after the close. */
+    CompletionStage<Void> whenLeft() {
+        return queue.spec().autoDelete() ? queue.whenLeft() : CompletableFuture.completedFuture(null);
     }
 
     String tag() {

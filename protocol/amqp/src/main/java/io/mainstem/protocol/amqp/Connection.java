@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -360,6 +361,7 @@ final class Connection {
             throw new AmqpException(ReplyCode.CHANNEL_ERROR, "expected 'channel.open'");
         }
         int limit = handshake.channelMax();
+        current = null;
         if (channels.size() >= limit || frame.channel() > limit) {
             throw new AmqpException(
                     ReplyCode.NOT_ALLOWED,
@@ -378,9 +380,12 @@ final class Connection {
                 LOG.info("AMQP {}: closed by the client", this);
             }
             state = State.CLOSED;
-            giveEverythingBack();
-            output.method(0, Method.CONNECTION_CLOSE_OK);
-            handler.closeGently();
+            handler.closeWithin(options().closeTimeout());
+            giveEverythingBack()
+                    .whenComplete((done, failure) -> execute(() -> {
+                        output.method(0, Method.CONNECTION_CLOSE_OK);
+                        handler.closeGently();
+                    }));
         } else if (state == State.HANDSHAKE) {
             handshake.handle(method, frame);
         } else if (state == State.RUNNING && method == Method.CONNECTION_UPDATE_SECRET) {
@@ -404,25 +409,34 @@ final class Connection {
         }
     }
 
-    private void giveEverythingBack() {
+    /** Completes once the queues that go with the connection are gone. */
+    private CompletionStage<Void> giveEverythingBack() {
+        List<CompletionStage<?>> gone = new ArrayList<>();
         for (AmqpChannel channel : channels.values()) {
-            channel.abandon();
+            gone.add(channel.abandon());
         }
         if (state == State.CLOSED) {
             channels.clear();
         }
-        deleteExclusiveQueues();
+        gone.add(deleteExclusiveQueues());
+        return all(gone);
     }
 
-    private void deleteExclusiveQueues() {
+    private CompletionStage<Void> deleteExclusiveQueues() {
+        List<CompletionStage<?>> deleted = new ArrayList<>();
         for (String queue : exclusiveQueues) {
-            broker().queues().delete(queue, false, false).whenComplete((messages, failure) -> {
-                if (failure != null) {
-                    LOG.debug("AMQP {}: exclusive queue {} not deleted: {}", this, queue, failure.getMessage());
-                }
-            });
+            deleted.add(broker().queues().delete(queue, false, false).exceptionally(failure -> {
+                LOG.debug("AMQP {}: exclusive queue {} not deleted: {}", this, queue, failure.getMessage());
+                return 0L;
+            }));
         }
         exclusiveQueues.clear();
+        return all(deleted);
+    }
+
+    private static CompletionStage<Void> all(List<CompletionStage<?>> stages) {
+        return CompletableFuture.allOf(
+                stages.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new));
     }
 
     /** The client's address. */

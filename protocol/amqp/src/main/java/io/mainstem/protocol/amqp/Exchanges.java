@@ -6,11 +6,9 @@ import io.mainstem.broker.Routing;
 import io.mainstem.broker.Topic;
 import io.mainstem.broker.TopicSpec;
 import io.mainstem.broker.Topics;
-import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
 import io.mainstem.protocol.amqp.codec.FieldTable;
 import io.mainstem.protocol.amqp.codec.Method;
-import io.mainstem.protocol.amqp.codec.ReplyCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -45,7 +43,7 @@ final class Exchanges {
             case EXCHANGE_DELETE -> delete(channel, arguments);
             case EXCHANGE_BIND -> bind(channel, arguments);
             case EXCHANGE_UNBIND -> unbind(channel, arguments);
-            default -> throw new AmqpException(ReplyCode.COMMAND_INVALID, "unexpected " + method);
+            default -> throw Failures.unimplemented();
         }
     }
 

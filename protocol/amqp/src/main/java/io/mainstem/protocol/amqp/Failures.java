@@ -58,6 +58,11 @@ final class Failures {
         return new AmqpException(ReplyCode.ACCESS_REFUSED, text);
     }
 
+    /** For a method that only a server sends, or that has no place on its channel. */
+    static AmqpException unimplemented() {
+        return new AmqpException(ReplyCode.COMMAND_INVALID, "unimplemented method");
+    }
+
     static AmqpException notImplemented(String text) {
         return new AmqpException(ReplyCode.NOT_IMPLEMENTED, text);
     }

@@ -59,6 +59,7 @@ final class Publishing {
 
     /** @param arguments those of basic.publish */
     void method(ByteBuf arguments) {
+        int start = arguments.readerIndex();
         try {
             arguments.skipBytes(Short.BYTES);
             exchange = channel.connection().names().read(arguments);
@@ -74,7 +75,7 @@ final class Publishing {
                 throw Failures.notImplemented("immediate=true");
             }
         } catch (IndexOutOfBoundsException e) {
-            throw new AmqpException(ReplyCode.SYNTAX_ERROR, "arguments of basic.publish end too early");
+            throw Frame.undecodable(arguments.readerIndex(start));
         }
         topic = null;
         if (!exchange.isEmpty()) {

@@ -34,7 +34,7 @@ final class QueueMethods {
             case QUEUE_UNBIND -> unbind(arguments);
             case QUEUE_PURGE -> purge(arguments);
             case QUEUE_DELETE -> delete(arguments);
-            default -> throw new AmqpException(ReplyCode.COMMAND_INVALID, "unexpected " + method);
+            default -> throw Failures.unimplemented();
         }
     }
 

@@ -213,6 +213,20 @@ class ExchangeRoutingTest {
     }
 
     @Test
+    void bindingsWithOtherArgumentsAreOtherBindings() throws Exception {
+        channel.queueBind("work", "amq.direct", "key", Map.of("n", 1));
+        channel.queueBind("work", "amq.direct", "key", Map.of("n", 2));
+        channel.queueUnbind("work", "amq.direct", "key", Map.of("n", 1));
+
+        publish("amq.direct", "key");
+        assertThat(channel.messageCount("work")).isEqualTo(1);
+
+        channel.queueUnbind("work", "amq.direct", "key", Map.of("n", 2));
+        publish("amq.direct", "key");
+        assertThat(channel.messageCount("work")).isEqualTo(1);
+    }
+
+    @Test
     void aDelayedExchangeTellsTheBrokerWhenToDeliver() throws Exception {
         declare("later", "x-delayed-message", Map.of("x-delayed-type", "direct"));
         declare("later", "x-delayed-message", Map.of("x-delayed-type", "direct"));

@@ -185,4 +185,36 @@ class QueueTest {
         channel.waitForConfirmsOrDie(10_000);
         await().atMost(BrokerFixture.DEADLINE).until(() -> channel.messageCount(queue) == messages);
     }
+
+    @Test
+    void anAutoDeleteQueueIsGoneWhenItsLastConsumerIsCancelled() throws Exception {
+        Channel channel = fixture.channel();
+        channel.queueDeclare("work", false, false, true, null);
+        String first = channel.basicConsume("work", (tag, delivery) -> {}, tag -> {});
+        String second = channel.basicConsume("work", (tag, delivery) -> {}, tag -> {});
+        channel.basicCancel(first);
+        channel.queueDeclarePassive("work");
+
+        channel.basicCancel(second);
+
+        assertThat(refusal(() -> channel.queueDeclarePassive("work")))
+                .isEqualTo("404 NOT_FOUND - no queue 'work' in vhost '/'");
+    }
+
+    @Test
+    void queuesGoBeforeTheirChannelOrConnectionIsClosed() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Connection connection = fixture.connect();
+            Channel channel = connection.createChannel();
+            channel.queueDeclare("work", false, false, true, null);
+            channel.basicConsume("work", (tag, delivery) -> {}, tag -> {});
+            channel.close();
+            assertThat(fixture.broker().queues().find("work")).isEmpty();
+            connection.createChannel().queueDeclare("mine", false, true, false, null);
+
+            connection.close();
+
+            assertThat(fixture.broker().queues().find("mine")).isEmpty();
+        }
+    }
 }

@@ -88,7 +88,8 @@ class WireTest {
             client.send(1, Method.BASIC_PUBLISH, 0, "", "q", false, false);
             client.send(1, Method.BASIC_QOS, 0, 0, false);
             assertThat(client.expectConnectionClose())
-                    .startsWith("505 UNEXPECTED_FRAME - expected content header for class 60, got non content header");
+                    .isEqualTo("505 UNEXPECTED_FRAME - expected content header for class 60, got non content header"
+                            + " frame instead 60.40");
         }
     }
 
@@ -102,6 +103,16 @@ class WireTest {
             client.send(1, Method.CHANNEL_OPEN, "");
             assertThat(client.expectConnectionClose())
                     .isEqualTo("504 CHANNEL_ERROR - second 'channel.open' seen 20.10");
+        }
+    }
+
+    @Test
+    void aMethodThatOnlyAServerSendsEndsTheConnection() throws Exception {
+        for (Method method : new Method[] {Method.QUEUE_BIND_OK, Method.CHANNEL_CLOSE_OK, Method.CONFIRM_SELECT_OK}) {
+            try (WireClient client = WireClient.open(fixture.port())) {
+                client.send(1, method);
+                assertThat(client.expectConnectionClose()).startsWith("503 COMMAND_INVALID - unimplemented method ");
+            }
         }
     }
 
@@ -146,8 +157,7 @@ class WireTest {
     void argumentsThatEndTooEarlyEndTheConnection() throws Exception {
         try (WireClient client = WireClient.open(fixture.port())) {
             client.sendFrame(Frame.METHOD, 1, (byte) 0, (byte) 50, (byte) 0, (byte) 10, (byte) 0);
-            assertThat(client.expectConnectionClose())
-                    .isEqualTo("502 SYNTAX_ERROR - arguments of queue.declare end too early 50.10");
+            assertThat(client.expectConnectionClose()).isEqualTo("501 FRAME_ERROR - cannot decode <<0>> 50.10");
         }
     }
 

@@ -20,6 +20,7 @@ public final class Arguments {
     public static Arguments read(Method method, ByteBuf in) {
         List<Method.Field> fields = method.fields();
         Object[] values = new Object[fields.size()];
+        int start = in.readerIndex();
         try {
             int bits = 0;
             int bitCount = 0;
@@ -37,7 +38,7 @@ public final class Arguments {
                 }
             }
         } catch (IndexOutOfBoundsException e) {
-            throw new AmqpException(ReplyCode.SYNTAX_ERROR, "arguments of " + method + " end too early");
+            throw Frame.undecodable(in.readerIndex(start));
         }
         return new Arguments(method, values);
     }

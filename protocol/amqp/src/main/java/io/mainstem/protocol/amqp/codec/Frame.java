@@ -3,6 +3,8 @@ package io.mainstem.protocol.amqp.codec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,9 @@ public record Frame(int type, int channel, ByteBuf payload) {
 
     private static final byte[] PROTOCOL_HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
     private static final int SNIPPET_BYTES = 16;
+
+    /** More would not fit into an error text. */
+    private static final int SNIPPET_LIMIT = 100;
 
     /** What a client says first, and a server answers to one who said something else. */
     public static ByteBuf protocolHeader() {
@@ -86,6 +91,15 @@ public record Frame(int type, int channel, ByteBuf payload) {
         int bytes = payload.readableBytes();
         String which = bytes <= SNIPPET_BYTES ? "all" : "first " + SNIPPET_BYTES;
         return "type " + type + ", " + which + " octets = " + erlangBinary(payload, Math.min(bytes, SNIPPET_BYTES));
+    }
+
+    /** What the peer said in a method's arguments, when it makes no sense. */
+    public static AmqpException undecodable(ByteBuf arguments) {
+        String octets = IntStream.range(arguments.readerIndex(), arguments.writerIndex())
+                .limit(SNIPPET_LIMIT)
+                .mapToObj(index -> Integer.toString(arguments.getUnsignedByte(index)))
+                .collect(Collectors.joining(",", "<<", ">>"));
+        return new AmqpException(ReplyCode.FRAME_ERROR, "cannot decode " + octets);
     }
 
     private static String erlangBinary(ByteBuf payload, int bytes) {

@@ -147,7 +147,8 @@ public enum Method {
     /** Takes class and method from the start of a method frame's payload. */
     public static Method readId(ByteBuf payload) {
         if (payload.readableBytes() < Integer.BYTES) {
-            throw new AmqpException(ReplyCode.SYNTAX_ERROR, "method frame of " + payload.readableBytes() + " bytes");
+            String frame = new Frame(Frame.METHOD, 0, payload).describe();
+            throw new AmqpException(ReplyCode.FRAME_ERROR, frame + ": unknown_frame");
         }
         int id = payload.readInt();
         Method method = BY_ID.get(id);
