@@ -24,6 +24,8 @@ public final class BrokerException extends RuntimeException {
         INVALID_RECORD,
         /** A batch with a time that is too far from the broker's. */
         INVALID_TIMESTAMP,
+        /** A queue has as much as it may have, and the message is not in it. */
+        QUEUE_FULL,
         /** The topic or queue was to be deleted only if nobody uses it. */
         IN_USE,
         /** The queue was to be deleted only if it is empty. */

@@ -31,7 +31,7 @@ final class Consumers {
     /** Those of one priority. */
     private static final class Peers {
         final List<Tie> ties = new ArrayList<>();
-        int last;
+        int last = -1;
 
         /** The next after the last one that has room. */
         @Nullable

@@ -26,6 +26,9 @@ final class Dispatcher {
     private final Consumers consumers;
     private final ArrayDeque<CompletableFuture<Optional<Delivery>>> getters = new ArrayDeque<>();
 
+    /** In nobody's hands but its own: they leave as dead letters, once their records are found. */
+    private final ArrayDeque<PendingMessage> dropped = new ArrayDeque<>();
+
     /** When the loop comes back for the sake of time; NEVER if it does not. */
     private long wakesAtMillis = PendingMessage.NEVER;
 
@@ -44,7 +47,8 @@ final class Dispatcher {
     }
 
     Subscription add(Consumer consumer, ConsumerOptions options) {
-        if (consumers.hasExclusive() || (options.exclusive() && consumers.count() > 0)) {
+        boolean singleActive = queue.spec().settings().singleActiveConsumer();
+        if (consumers.hasExclusive() || (options.exclusive() && (singleActive || consumers.count() > 0))) {
             throw new BrokerException(
                     BrokerException.Kind.EXCLUSIVE_CONSUMER, "queue '" + queue.name() + "' in exclusive use");
         }
@@ -81,7 +85,7 @@ final class Dispatcher {
         answerEmpty();
     }
 
-    /** Whether the queue takes one more message; if not, its publisher is to be told. */
+    /** Whether the queue has no room for one more message, so that its publisher is to be told. */
     boolean refuses(int valueBytes) {
         if (!limits.refusePublishes() || !limits.wouldBeExceeded(state.index(), valueBytes)) {
             return false;
@@ -89,6 +93,11 @@ final class Dispatcher {
         // what consumers have room for does not count
         dispatch();
         return limits.wouldBeExceeded(state.index(), valueBytes);
+    }
+
+    /** A message that there was no room for leaves as a dead letter. */
+    void dropLater(PendingMessage message) {
+        dropped.add(message);
     }
 
     void dispatch() {
@@ -116,6 +125,10 @@ final class Dispatcher {
 
     /** Says whether there may be more to decide. */
     private boolean decide(long nowMillis) {
+        if (!dropped.isEmpty() && queue.mover().hasRoom()) {
+            drop();
+            return true;
+        }
         PendingMessage first = state.index().first();
         if (first == null) {
             answerEmpty();
@@ -153,6 +166,18 @@ final class Dispatcher {
     private QueuedDelivery take(Record record) {
         PendingMessage message = state.hold();
         return new QueuedDelivery(queue, state.source(message), message, record);
+    }
+
+    private void drop() {
+        PendingMessage message = dropped.element();
+        Record record = finder.find(message);
+        if (record != null) {
+            dropped.remove();
+            queue.die(message, record, SettleReason.DROPPED, Death.Reason.MAX_LENGTH);
+        } else if (!finder.isReading()) {
+            dropped.remove();
+            state.settle(message, SettleReason.DROPPED);
+        }
     }
 
     /** Lets the first message leave, as a dead letter if they are kept; says whether to go on. */

@@ -59,6 +59,10 @@ final class OffsetRanges {
         }
     }
 
+    void removeFirst() {
+        lastByFirst.pollFirstEntry();
+    }
+
     void clear() {
         lastByFirst.clear();
     }

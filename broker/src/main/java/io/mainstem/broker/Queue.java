@@ -220,11 +220,26 @@ public final class Queue implements Destination {
     }
 
     private void arrive(QueueSource source, RecordFacts facts, int fact, long nowMillis) {
-        if (dispatcher.refuses(facts.valueBytes(fact))) {
-            state.refuse(source, facts.offset(fact), SettleReason.DROPPED);
-        } else {
+        if (!dispatcher.refuses(facts.valueBytes(fact))) {
             state.arrive(source, facts, fact, nowMillis);
+        } else if (keepsDeadLetters()
+                && spec.settings().overflow() == QueueSettings.Overflow.REJECT_PUBLISH_DEAD_LETTER) {
+            state.refuseAndHold(source, facts, fact, nowMillis).ifPresent(dispatcher::dropLater);
+        } else {
+            state.refuse(source, facts, fact);
         }
+    }
+
+    /** From any thread, after the routing: gives what was too much, below an offset, in the loop. */
+    void takeRefusals(Topic topic, int partition, long endOffset, java.util.function.Consumer<OffsetRanges> receiver) {
+        loop.execute(() -> receiver.accept(state.find(topic, partition)
+                .map(source -> source.takeRefused(endOffset))
+                .orElseGet(OffsetRanges::new)));
+    }
+
+    /** What a publisher is told whose message it did not take. */
+    BrokerException isFull() {
+        return new BrokerException(BrokerException.Kind.QUEUE_FULL, "queue '" + name() + "' is full");
     }
 
     /** From any thread: a consumer has handled a message. */

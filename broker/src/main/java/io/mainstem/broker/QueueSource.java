@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** What a queue keeps of one log that it takes messages from. Belongs to the queue's event loop. */
 final class QueueSource {
 
+    private static final int MOST_REFUSED = 10_000;
+
     /** How often a message was given back, and when it may be delivered again. */
     record Returned(int deliveryCount, long dueMillis) {}
 
@@ -44,6 +46,9 @@ final class QueueSource {
     /** Put back, but not in the state log yet. */
     final Map<Long, Returned> unsavedReturned = new HashMap<>();
 
+    /** What the queue was too full for, until their publishers have been told. */
+    final OffsetRanges refused = new OffsetRanges();
+
     /** Where the last record was found; the next one is probably close. */
     @Nullable
     RecordCursor cursor;
@@ -53,6 +58,22 @@ final class QueueSource {
         this.topic = topic;
         this.partition = partition;
         this.id = new Source(topic.number(), partition);
+    }
+
+    void refuse(long offset) {
+        refused.add(offset);
+        if (refused.rangeCount() > MOST_REFUSED) {
+            // records of those who are not told
+            refused.removeFirst();
+        }
+    }
+
+    /** What was refused below an offset, of which nobody is told again. */
+    OffsetRanges takeRefused(long endOffset) {
+        OffsetRanges taken = refused.copy();
+        taken.remove(endOffset, Long.MAX_VALUE);
+        refused.remove(0, endOffset - 1);
+        return taken;
     }
 
     void rememberSettled(long offset, SettleReason reason) {

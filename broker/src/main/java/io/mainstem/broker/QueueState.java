@@ -79,6 +79,10 @@ final class QueueState {
         return added;
     }
 
+    Optional<QueueSource> find(Topic topic, int partition) {
+        return Optional.ofNullable(sourcesById.get(new Source(topic.number(), partition)));
+    }
+
     /** The source that a routing speaks of; empty when it tells nothing new or does not follow what is known. */
     Optional<QueueSource> next(Routed routed) {
         QueueSource source = sourcesById.get(new Source(routed.topic().number(), routed.partition()));
@@ -92,7 +96,7 @@ final class QueueState {
     /** Adds one of the messages that the router found. Their offsets grow. */
     void arrive(QueueSource source, RecordFacts facts, int fact, long nowMillis) {
         long offset = facts.offset(fact);
-        if (offset < source.routedThrough || source.settledAhead.contains(offset)) {
+        if (!isNew(source, offset)) {
             return;
         }
         if (arrivals.isDuplicate(facts, fact)) {
@@ -105,11 +109,29 @@ final class QueueState {
         }
     }
 
-    /** Refuses one of the messages that the router found. */
-    void refuse(QueueSource source, long offset, SettleReason reason) {
-        if (offset >= source.routedThrough && !source.settledAhead.contains(offset)) {
-            remember(source, offset, reason);
+    /** Settles one of the messages that the router found, because there is no room for it. */
+    void refuse(QueueSource source, RecordFacts facts, int fact) {
+        long offset = facts.offset(fact);
+        if (isNew(source, offset)) {
+            source.refuse(offset);
+            remember(source, offset, SettleReason.DROPPED);
         }
+    }
+
+    /** As {@link #refuse} does, but the message is not settled yet: it is in somebody's hands. */
+    Optional<PendingMessage> refuseAndHold(QueueSource source, RecordFacts facts, int fact, long nowMillis) {
+        if (!isNew(source, facts.offset(fact))) {
+            return Optional.empty();
+        }
+        source.refuse(facts.offset(fact));
+        PendingMessage message = arrivals.message(source.index, facts, fact, nowMillis);
+        message.position = index.positionBehind(message.priority);
+        held.add(message);
+        return Optional.of(message);
+    }
+
+    private static boolean isNew(QueueSource source, long offset) {
+        return offset >= source.routedThrough && !source.settledAhead.contains(offset);
     }
 
     /** All that the router found has arrived. */

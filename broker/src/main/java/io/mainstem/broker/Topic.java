@@ -39,6 +39,7 @@ public final class Topic implements Destination {
     private volatile List<Partition> partitions;
     private volatile boolean open;
     private @Nullable RoutingTable routingTable;
+    private @Nullable List<Queue> refusingQueues;
 
     Topic(long number, MetadataRecord.TopicCreated created, BrokerContext context) {
         this.number = number;
@@ -320,6 +321,16 @@ public final class Topic implements Destination {
         return routingTable;
     }
 
+    /** The queues that records may reach from here and that do not take more than they may have. */
+    synchronized List<Queue> refusingQueues() {
+        if (refusingQueues == null) {
+            refusingQueues = RoutingTable.reachableFrom(this, true).stream()
+                    .filter(queue -> queue.spec().settings().overflow() != QueueSettings.Overflow.DROP_HEAD)
+                    .toList();
+        }
+        return refusingQueues;
+    }
+
     /** A change concerns the records from these offsets on, one for each log; called by the metadata loop only. */
     void change(long[] fromOffsets, long version) {
         for (int partition = 0; partition < fromOffsets.length; partition++) {
@@ -331,6 +342,7 @@ public final class Topic implements Destination {
     void bindingsChanged() {
         synchronized (this) {
             routingTable = null;
+            refusingQueues = null;
         }
         partitions.forEach(it -> it.router().bindingsChanged());
     }

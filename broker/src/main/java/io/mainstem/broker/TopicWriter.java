@@ -3,8 +3,12 @@ package io.mainstem.broker;
 import io.mainstem.engine.batch.BatchBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +67,10 @@ final class TopicWriter {
             sent();
             // what is confirmed is also routed, so that a publisher finds its message in the queue
             if (failure == null) {
-                topic.whenRouted(partition, baseOffset + batch.waiting.size(), () -> finish(batch, before, null));
+                long endOffset = baseOffset + batch.waiting.size();
+                topic.whenRouted(partition, endOffset, () -> askQueues(batch, before, baseOffset));
             } else {
-                finish(batch, before, failure);
+                finish(batch, before, index -> failure);
             }
         });
     }
@@ -77,9 +82,34 @@ final class TopicWriter {
         }
     }
 
-    private static void finish(OpenBatch batch, CompletionStage<Void> before, @Nullable Throwable failure) {
-        for (Waiting waiting : batch.waiting) {
-            waiting.listener.published(waiting.token, failure);
+    /** Some queues may not have taken what was routed to them; called in the router's event loop. */
+    private void askQueues(OpenBatch batch, CompletionStage<Void> before, long baseOffset) {
+        List<Queue> queues = topic.refusingQueues();
+        if (queues.isEmpty()) {
+            finish(batch, before, index -> null);
+            return;
+        }
+        Map<Long, Throwable> refusals = new ConcurrentHashMap<>();
+        AtomicInteger asked = new AtomicInteger(queues.size());
+        for (Queue queue : queues) {
+            queue.takeRefusals(topic, partition, baseOffset + batch.waiting.size(), refused -> {
+                refused.forEach((first, last) -> {
+                    for (long offset = Math.max(first, baseOffset); offset <= last; offset++) {
+                        refusals.put(offset, queue.isFull());
+                    }
+                });
+                if (asked.decrementAndGet() == 0) {
+                    finish(batch, before, index -> refusals.get(baseOffset + index));
+                }
+            });
+        }
+    }
+
+    private static void finish(
+            OpenBatch batch, CompletionStage<Void> before, IntFunction<@Nullable Throwable> failures) {
+        for (int index = 0; index < batch.waiting.size(); index++) {
+            Waiting waiting = batch.waiting.get(index);
+            waiting.listener.published(waiting.token, failures.apply(index));
         }
         before.whenComplete((done, never) -> batch.done.complete(null));
     }

@@ -1,6 +1,7 @@
 package io.mainstem.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mainstem.broker.Death.Reason;
 import java.util.HashMap;
@@ -67,6 +68,43 @@ class DeadLetterTest {
         Queue queue = broker.declare("q", Map.of(QueueSettings.MAX_LENGTH_BYTES, "10"));
         List.of("aaaaa", "bbbb", "cc").forEach(value -> broker.publish(queue, value));
         assertThat(broker.drain(queue)).containsExactly("bbbb", "cc");
+    }
+
+    @Test
+    void aFullQueueMayRefuseAndItsPublisherIsTold() {
+        Queue queue =
+                broker.declare("q", Map.of(QueueSettings.MAX_LENGTH, "2", QueueSettings.OVERFLOW, "reject-publish"));
+        broker.publish(queue, "1");
+        broker.publish(queue, "2");
+        assertThatThrownBy(() -> broker.publish(queue, "3"))
+                .hasRootCauseInstanceOf(BrokerException.class)
+                .hasMessageContaining("queue 'q' is full");
+        broker.crash();
+        assertThat(broker.drain(broker.queue("q"))).containsExactly("1", "2");
+        broker.publish(broker.queue("q"), "4");
+        assertThat(broker.drain(broker.queue("q"))).containsExactly("4");
+    }
+
+    @Test
+    void whatIsRefusedMayBeADeadLetter() {
+        Queue queue =
+                mortal(Map.of(QueueSettings.MAX_LENGTH, "1", QueueSettings.OVERFLOW, "reject-publish-dead-letter"));
+        broker.publish(queue, "1");
+        assertThatThrownBy(() -> broker.publish(queue, "2")).hasMessageContaining("is full");
+        broker.pass(100);
+        assertThat(broker.drain(dead)).containsExactly("2");
+        assertThat(broker.drain(queue)).containsExactly("1");
+    }
+
+    @Test
+    void aQueueThatRefusesTakesWhatItsConsumersHaveRoomFor() {
+        Queue queue =
+                broker.declare("q", Map.of(QueueSettings.MAX_LENGTH, "1", QueueSettings.OVERFLOW, "reject-publish"));
+        TestConsumer consumer = new TestConsumer(3);
+        broker.await(queue.consume(consumer, ConsumerOptions.SHARED));
+        List.of("1", "2", "3", "4").forEach(value -> broker.publish(queue, value));
+        assertThatThrownBy(() -> broker.publish(queue, "5")).hasMessageContaining("is full");
+        assertThat(consumer.values()).containsExactly("1", "2", "3");
     }
 
     @Test

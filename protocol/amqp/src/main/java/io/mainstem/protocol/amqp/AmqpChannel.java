@@ -1,5 +1,6 @@
 package io.mainstem.protocol.amqp;
 
+import io.mainstem.broker.BrokerException;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
 import io.mainstem.protocol.amqp.codec.Frame;
@@ -294,7 +295,11 @@ final class AmqpChannel {
         @Override
         public void finished(long bytes, @Nullable Throwable lastFailure) {
             if (lastFailure != null) {
-                LOG.warn("AMQP {} channel {}: not published: {}", connection, number, lastFailure.getMessage());
+                if (Failures.isBecause(lastFailure, BrokerException.Kind.QUEUE_FULL)) {
+                    LOG.debug("AMQP {} channel {}: not taken: {}", connection, number, lastFailure.getMessage());
+                } else {
+                    LOG.warn("AMQP {} channel {}: not published: {}", connection, number, lastFailure.getMessage());
+                }
                 if (transaction != null) {
                     transaction.fail();
                 }

@@ -23,6 +23,10 @@ final class ArgumentType {
 
     private ArgumentType() {}
 
+    static boolean isInteger(@Nullable Object value) {
+        return value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long;
+    }
+
     static String nameOf(@Nullable Object value) {
         if (value == null) {
             return "void";

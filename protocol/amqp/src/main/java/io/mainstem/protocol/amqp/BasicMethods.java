@@ -115,8 +115,9 @@ final class BasicMethods {
 
     /** Completes once the queues that go with their last consumer are gone. */
     CompletionStage<Void> abandon() {
+        // they go last, so that a queue has its messages back before it turns to its other consumers
         List<ChannelConsumer> leaving = List.copyOf(consumers.values());
-        leaving.forEach(ChannelConsumer::close);
+        leaving.forEach(ChannelConsumer::stop);
         consumers.clear();
         if (replies != null) {
             replies.close();
@@ -127,6 +128,7 @@ final class BasicMethods {
             takeBack(transaction);
         }
         unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> answer(outgoing, Delivery::requeue));
+        leaving.forEach(ChannelConsumer::close);
         return CompletableFuture.allOf(leaving.stream()
                 .map(consumer -> consumer.whenLeft().toCompletableFuture())
                 .toArray(CompletableFuture[]::new));
@@ -227,10 +229,9 @@ final class BasicMethods {
         if (priority == null) {
             return new ConsumerOptions(arguments.flag("exclusive"), 0);
         }
-        if (!(priority instanceof Byte || priority instanceof Short || priority instanceof Integer)
-                && !(priority instanceof Long)) {
-            throw Failures.precondition("invalid arg 'x-priority' for " + queue + ": {unacceptable_type,"
-                    + ArgumentType.nameOf(priority) + "}");
+        if (!ArgumentType.isInteger(priority)) {
+            throw Failures.precondition("invalid arg 'x-priority' for " + queue + ": \"expected integer, got "
+                    + ArgumentType.nameOf(priority) + "\"");
         }
         long number = Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, ((Number) priority).longValue()));
         return new ConsumerOptions(arguments.flag("exclusive"), (int) number);

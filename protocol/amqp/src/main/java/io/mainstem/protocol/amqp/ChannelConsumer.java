@@ -70,8 +70,13 @@ final class ChannelConsumer implements Consumer {
         started.resume();
     }
 
-    void close() {
+    /** It takes nothing more. */
+    void stop() {
         closed = true;
+    }
+
+    void close() {
+        stop();
         Subscription open = subscription;
         if (open != null) {
             open.close();

@@ -32,6 +32,8 @@ final class QueueArguments {
     private static final String SINGLE_ACTIVE_CONSUMER = "x-single-active-consumer";
     private static final String DELIVERY_LIMIT = "x-delivery-limit";
     private static final String QUEUE_MODE = "x-queue-mode";
+    private static final String QUEUE_VERSION = "x-queue-version";
+    private static final String MASTER_LOCATOR = "x-queue-master-locator";
     private static final String CONSUMER_TIMEOUT = "x-consumer-timeout";
     private static final String REDELIVERY_DELAY = "x-redelivery-delay";
     private static final String REDELIVERY_DELAY_MAX = "x-redelivery-delay-max";
@@ -57,18 +59,24 @@ final class QueueArguments {
             "reject-publish-dlx", Overflow.REJECT_PUBLISH_DEAD_LETTER);
 
     private static final Set<String> STRATEGIES = Set.of("at-most-once", "at-least-once");
+
+    /** How RabbitMQ stores a classic queue, which is taken and means nothing here. */
     private static final Set<String> MODES = Set.of("default", "lazy");
+
+    private static final Set<Long> VERSIONS = Set.of(1L, 2L);
 
     /** These must not be 0, and none may be more than RabbitMQ's timers can. */
     private static final Set<String> TIMES = Set.of(
             EXPIRES, MESSAGE_TTL, CONSUMER_TIMEOUT, REDELIVERY_DELAY, REDELIVERY_DELAY_MAX, DEDUPLICATION_WINDOW);
 
     private static final Set<String> POSITIVE = Set.of(EXPIRES, CONSUMER_TIMEOUT, DEDUPLICATION_WINDOW);
-    private static final long LONGEST_MILLIS = 4_294_967_295L;
+    private static final long LONGEST_MILLIS = 315_360_000_000L;
     private static final long MOST_PRIORITY = 255;
 
     /** What RabbitMQ 4 does with a message of a quorum queue that is given back once more. */
     private static final String QUORUM_DELIVERY_LIMIT = "20";
+
+    private static final long NO_DELIVERY_LIMIT = -1;
 
     private static final String DEFAULT_WINDOW_MILLIS = "3600000";
 
@@ -84,6 +92,9 @@ final class QueueArguments {
             OVERFLOW,
             SINGLE_ACTIVE_CONSUMER,
             DELIVERY_LIMIT,
+            QUEUE_MODE,
+            QUEUE_VERSION,
+            MASTER_LOCATOR,
             CONSUMER_TIMEOUT,
             REDELIVERY_DELAY,
             REDELIVERY_DELAY_MAX,
@@ -91,13 +102,19 @@ final class QueueArguments {
             DEDUPLICATION_WINDOW);
 
     private final String queue;
+    private final boolean serverNamed;
     private final VirtualHost virtualHost;
     private final Map<String, @Nullable Object> arguments;
     private final Map<String, String> settings = new TreeMap<>();
 
-    /** @param queue its name */
-    QueueArguments(String queue, VirtualHost virtualHost, Map<String, @Nullable Object> arguments) {
+    /**
+     * @param queue its name
+     * @param serverNamed whether that was made up here
+     */
+    QueueArguments(
+            String queue, boolean serverNamed, VirtualHost virtualHost, Map<String, @Nullable Object> arguments) {
         this.queue = virtualHost.queue(queue);
+        this.serverNamed = serverNamed;
         this.virtualHost = virtualHost;
         this.arguments = arguments;
     }
@@ -114,8 +131,8 @@ final class QueueArguments {
         readOverflow();
         readSingleActiveConsumer();
         readDeduplication();
-        if (isQuorum()) {
-            settings.putIfAbsent(QueueSettings.DELIVERY_LIMIT, QUORUM_DELIVERY_LIMIT);
+        if (isQuorum() && !arguments.containsKey(DELIVERY_LIMIT)) {
+            settings.put(QueueSettings.DELIVERY_LIMIT, QUORUM_DELIVERY_LIMIT);
         }
         return QueueSettings.of(settings);
     }
@@ -138,26 +155,33 @@ final class QueueArguments {
 
     /** Throws unless a queue with these labels is what was asked for. */
     void requireEquivalent(Map<String, String> current) {
-        Object type = arguments.get(TYPE);
-        Failures.requireEquivalent(TYPE, queue, type == null ? CLASSIC : type, current.getOrDefault(TYPE, CLASSIC));
+        String type = String.valueOf(arguments.getOrDefault(TYPE, CLASSIC));
+        if (!type.equals(current.getOrDefault(TYPE, CLASSIC))) {
+            Failures.requireEquivalentText(
+                    TYPE,
+                    queue,
+                    Optional.ofNullable(arguments.get(TYPE)).map(Object::toString),
+                    Optional.ofNullable(current.get(TYPE)));
+        }
         for (String argument : COMPARED) {
             Optional<String> received =
                     Optional.ofNullable(arguments.get(argument)).map(value -> ArgumentType.nameOf(value) + ":" + value);
             Optional<String> known = Optional.ofNullable(current.get(argument));
-            if (!value(received).equals(value(known))) {
+            if (received.isPresent() && known.isPresent()) {
+                Failures.requireEquivalent(argument, queue, value(received.get()), value(known.get()));
+            } else if (received.isPresent() || known.isPresent()) {
                 throw Failures.precondition("inequivalent arg '" + argument + "' for " + queue + ": received "
                         + describe(received) + " but current is " + describe(known));
             }
         }
     }
 
-    private static Optional<String> value(Optional<String> label) {
-        return label.map(it -> it.substring(it.indexOf(':') + 1));
+    private static String value(String label) {
+        return label.substring(label.indexOf(':') + 1);
     }
 
     private static String describe(Optional<String> label) {
-        return label.map(it -> "the value '" + it.substring(it.indexOf(':') + 1) + "' of type '"
-                        + it.substring(0, it.indexOf(':')) + "'")
+        return label.map(it -> "the value '" + value(it) + "' of type '" + it.substring(0, it.indexOf(':')) + "'")
                 .orElse("none");
     }
 
@@ -177,9 +201,17 @@ final class QueueArguments {
                 }
             }
         }
-        Object mode = arguments.get(QUEUE_MODE);
-        if (mode != null && !(mode instanceof String text && MODES.contains(text))) {
-            throw invalid(QUEUE_MODE, "invalid_queue_mode");
+        text(QUEUE_MODE).filter(mode -> !MODES.contains(mode)).ifPresent(mode -> {
+            throw invalid(QUEUE_MODE, "\"unsupported queue mode '" + mode + "'\"");
+        });
+        if (arguments.containsKey(QUEUE_VERSION)) {
+            Object version = arguments.get(QUEUE_VERSION);
+            if (!ArgumentType.isInteger(version)) {
+                throw invalid(QUEUE_VERSION, "\"expected integer, got " + ArgumentType.nameOf(version) + "\"");
+            }
+            if (!VERSIONS.contains(((Number) version).longValue())) {
+                throw invalid(QUEUE_VERSION, "\"unsupported queue version '" + version + "'\"");
+            }
         }
     }
 
@@ -188,10 +220,13 @@ final class QueueArguments {
         if (!arguments.containsKey(argument)) {
             return;
         }
-        if (!(value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long)) {
-            throw invalid(argument, "{unacceptable_type," + ArgumentType.nameOf(value) + "}");
+        if (!ArgumentType.isInteger(value)) {
+            throw invalid(argument, "\"expected integer, got " + ArgumentType.nameOf(value) + "\"");
         }
         long number = ((Number) value).longValue();
+        if (argument.equals(DELIVERY_LIMIT) && number == NO_DELIVERY_LIMIT) {
+            return;
+        }
         if (POSITIVE.contains(argument) && number == 0) {
             throw invalid(argument, "{value_zero,0}");
         }
@@ -199,7 +234,7 @@ final class QueueArguments {
             throw invalid(argument, "{value_negative," + number + "}");
         }
         if (TIMES.contains(argument) && number > LONGEST_MILLIS) {
-            throw invalid(argument, "{value_too_big," + number + "}");
+            throw invalid(argument, "{value_too_large," + number + "}");
         }
         if (argument.equals(MAX_PRIORITY) && number > MOST_PRIORITY) {
             throw invalid(argument, "{max_value_exceeded," + number + "}");
@@ -208,8 +243,8 @@ final class QueueArguments {
     }
 
     private void readDeadLetters() {
-        Optional<String> exchange = text(DEAD_LETTER_EXCHANGE);
-        Optional<String> key = text(DEAD_LETTER_KEY);
+        Optional<String> exchange = deadLetterText(DEAD_LETTER_EXCHANGE);
+        Optional<String> key = exchange.isPresent() ? deadLetterText(DEAD_LETTER_KEY) : text(DEAD_LETTER_KEY);
         if (key.isPresent() && exchange.isEmpty()) {
             throw invalid(DEAD_LETTER_KEY, "routing_key_but_no_dlx_defined");
         }
@@ -258,6 +293,16 @@ final class QueueArguments {
         return Optional.of(text);
     }
 
+    /** RabbitMQ has other words for these. */
+    private Optional<String> deadLetterText(String argument) {
+        Object value = arguments.get(argument);
+        if (arguments.containsKey(argument) && !(value instanceof String)) {
+            throw Failures.precondition(
+                    "invalid type '" + ArgumentType.nameOf(value) + "' for arg '" + argument + "' in " + queue);
+        }
+        return Optional.ofNullable((String) value);
+    }
+
     private Optional<Boolean> flag(String argument) {
         if (!arguments.containsKey(argument)) {
             return Optional.empty();
@@ -276,6 +321,9 @@ final class QueueArguments {
     /** Throws if a queue of this type cannot have these properties. */
     void requireProperties(boolean durable, boolean exclusive, boolean autoDelete) {
         if (isQuorum()) {
+            if (serverNamed) {
+                throw Failures.precondition("Cannot declare a server-named queue for type rabbit_quorum_queue");
+            }
             refuse(autoDelete, "auto-delete");
             refuse(exclusive, "exclusive-owner");
             refuse(!durable, "non-durable");

@@ -99,11 +99,10 @@ final class QueueMethods {
             declareStream(arguments);
             return;
         }
-        QueueArguments extra = new QueueArguments(name, virtualHost(), arguments.table("arguments"));
-        QueueSpec wanted = wanted(name, arguments, extra);
+        QueueArguments extra = new QueueArguments(name, !named, virtualHost(), arguments.table("arguments"));
         Optional<Queue> existing = find(name);
         if (existing.isPresent()) {
-            requireEquivalent(existing.get(), wanted);
+            requireEquivalent(existing.get(), arguments);
             if (StreamQueue.isStream(existing.get())) {
                 StreamDeclaration.refuseOtherType(
                         describe(existing.get()), arguments.table("arguments").get(StreamQueue.TYPE_ARGUMENT));
@@ -115,10 +114,11 @@ final class QueueMethods {
         if (named) {
             refuseReserved(name);
         }
+        QueueSpec wanted = wanted(name, arguments, extra);
         Connection owner = channel.connection();
         channel.await(broker().declare(wanted, wanted.exclusive() ? owner : null), queue -> {
             // Once more: another client may have been first.
-            requireEquivalent(queue, wanted);
+            requireEquivalent(queue, arguments);
             extra.requireEquivalent(queue.spec().labels());
             if (wanted.exclusive()) {
                 owner.owns(wanted.name());
@@ -195,15 +195,15 @@ final class QueueMethods {
         }
     }
 
-    private void requireEquivalent(Queue queue, QueueSpec wanted) {
+    private void requireEquivalent(Queue queue, Arguments wanted) {
         requireAccess(queue);
         QueueSpec current = queue.spec();
-        if (wanted.exclusive() != current.exclusive()) {
+        if (wanted.flag("exclusive") != current.exclusive()) {
             throw Failures.locked(describe(queue));
         }
         String of = describe(queue);
-        Failures.requireEquivalent("durable", of, wanted.durable(), current.durable());
-        Failures.requireEquivalent("auto_delete", of, wanted.autoDelete(), current.autoDelete());
+        Failures.requireEquivalent("durable", of, wanted.flag("durable"), current.durable());
+        Failures.requireEquivalent("auto_delete", of, wanted.flag("auto-delete"), current.autoDelete());
     }
 
     private QueueSpec wanted(String name, Arguments arguments, QueueArguments extra) {

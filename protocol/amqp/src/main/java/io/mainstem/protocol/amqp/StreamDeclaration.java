@@ -196,7 +196,7 @@ final class StreamDeclaration {
 
     private long number(String argument) {
         Object value = arguments.get(argument);
-        if (!(value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long)) {
+        if (!ArgumentType.isInteger(value)) {
             throw invalid(argument, ": \"expected integer, got " + ArgumentType.nameOf(value) + "\"");
         }
         long number = ((Number) value).longValue();

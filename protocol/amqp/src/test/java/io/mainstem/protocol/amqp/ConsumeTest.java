@@ -260,7 +260,7 @@ class ConsumeTest {
         assertThat(refusal(() -> channel.basicConsume(
                         "work", false, "c", false, false, Map.of("x-priority", "high"), new Inbox(channel))))
                 .isEqualTo("406 PRECONDITION_FAILED - invalid arg 'x-priority' for queue 'work' in vhost '/':"
-                        + " {unacceptable_type,longstr}");
+                        + " \"expected integer, got longstr\"");
     }
 
     private void publish(String... bodies) throws Exception {
