@@ -220,7 +220,7 @@ final class QueueArguments {
         if (!arguments.containsKey(argument)) {
             return;
         }
-        if (!ArgumentType.isInteger(value)) {
+        if (value == null || !ArgumentType.isInteger(value)) {
             throw invalid(argument, "\"expected integer, got " + ArgumentType.nameOf(value) + "\"");
         }
         long number = ((Number) value).longValue();

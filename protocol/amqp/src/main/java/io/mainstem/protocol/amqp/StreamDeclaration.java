@@ -196,7 +196,7 @@ final class StreamDeclaration {
 
     private long number(String argument) {
         Object value = arguments.get(argument);
-        if (!ArgumentType.isInteger(value)) {
+        if (value == null || !ArgumentType.isInteger(value)) {
             throw invalid(argument, ": \"expected integer, got " + ArgumentType.nameOf(value) + "\"");
         }
         long number = ((Number) value).longValue();
