@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,17 @@ final class Bindings {
             }
         }
         return destinations;
+    }
+
+    /** The changes that began or ended any of this, and {@link Binding#OPEN} for what has not ended. */
+    synchronized LongStream versions() {
+        LongStream.Builder versions = LongStream.builder();
+        byDestination
+                .values()
+                .forEach(bindings -> bindings.forEach(
+                        binding -> versions.add(binding.fromVersion()).add(binding.untilVersion())));
+        alternates.forEach(it -> versions.add(it.fromVersion()).add(it.untilVersion()));
+        return versions.build();
     }
 
     synchronized void add(Binding binding) {

@@ -15,9 +15,17 @@ sealed interface Filter {
         return switch (routing) {
             case ALL -> new All();
             case EXACT -> new Exact(utf8(spec.key()));
-            case PATTERN -> spec.key().equals("#") ? new All() : Pattern.of(spec.key());
+            case PATTERN -> ofPattern(spec.key());
             case HEADERS -> Headers.of(spec);
         };
+    }
+
+    private static Filter ofPattern(String key) {
+        if (key.equals("#")) {
+            return new All();
+        }
+        List<String> words = List.of(key.split("\\.", -1));
+        return words.contains("*") || words.contains("#") ? Pattern.of(key) : new Exact(utf8(key));
     }
 
     private static ByteBuffer utf8(String text) {

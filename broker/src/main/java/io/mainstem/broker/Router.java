@@ -89,6 +89,11 @@ final class Router {
         versions = versions.with(fromOffset, version);
     }
 
+    /** Only these changes make a difference to anybody; called by the metadata loop only. */
+    void keepVersions(long[] differences) {
+        versions = versions.keeping(differences);
+    }
+
     /** Which changes concern which records; from any thread. */
     Versions versions() {
         return versions;

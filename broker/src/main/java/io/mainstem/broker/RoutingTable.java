@@ -52,23 +52,40 @@ final class RoutingTable {
         selective = anySelective;
     }
 
-    /**
-     * All queues that have ever been bound, whatever the version, to the topic or to one that records reach from it.
-     */
+    /** All queues that are bound, or have ever been, to the topic or to one that records reach from it. */
     static Set<Queue> reachableFrom(Topic root, boolean openOnly) {
         Set<Queue> queues = new LinkedHashSet<>();
-        Set<Topic> topics = new HashSet<>(Set.of(root));
-        ArrayDeque<Topic> waiting = new ArrayDeque<>(topics);
-        while (!waiting.isEmpty()) {
-            for (Destination destination : waiting.remove().bindings().destinations(openOnly)) {
+        for (Topic topic : topicsFrom(root, openOnly)) {
+            for (Destination destination : topic.bindings().destinations(openOnly)) {
                 if (destination instanceof Queue queue) {
                     queues.add(queue);
-                } else if (destination instanceof Topic topic && topics.add(topic)) {
-                    waiting.add(topic);
                 }
             }
         }
         return queues;
+    }
+
+    /** Ascending, the changes that began or ended a binding or an alternate on any way from the topic. */
+    static long[] versionsReachableFrom(Topic root) {
+        return topicsFrom(root, false).stream()
+                .flatMapToLong(topic -> topic.bindings().versions())
+                .filter(version -> version != Binding.OPEN)
+                .sorted()
+                .distinct()
+                .toArray();
+    }
+
+    private static Set<Topic> topicsFrom(Topic root, boolean openOnly) {
+        Set<Topic> topics = new LinkedHashSet<>(Set.of(root));
+        ArrayDeque<Topic> waiting = new ArrayDeque<>(topics);
+        while (!waiting.isEmpty()) {
+            for (Destination destination : waiting.remove().bindings().destinations(openOnly)) {
+                if (destination instanceof Topic topic && topics.add(topic)) {
+                    waiting.add(topic);
+                }
+            }
+        }
+        return topics;
     }
 
     /** Those that get all records; nobody needs to look at one to know. */

@@ -333,6 +333,10 @@ public final class Topic implements Destination {
 
     /** A change concerns the records from these offsets on, one for each log; called by the metadata loop only. */
     void change(long[] fromOffsets, long version) {
+        if (partitions.stream().anyMatch(it -> it.router().versions().isFull())) {
+            long[] differences = RoutingTable.versionsReachableFrom(this);
+            partitions.forEach(it -> it.router().keepVersions(differences));
+        }
         for (int partition = 0; partition < fromOffsets.length; partition++) {
             partitions.get(partition).router().change(fromOffsets[partition], version);
         }

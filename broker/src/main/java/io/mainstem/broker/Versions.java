@@ -37,6 +37,28 @@ final class Versions {
         return new Versions(newOffsets, newVersions, at + 1);
     }
 
+    /** Whether the next change makes it take more room, and it is time to see what of it can go. */
+    boolean isFull() {
+        return count == offsets.length;
+    }
+
+    /**
+     * The same without the changes that make no difference.
+     *
+     * @param differences ascending, the changes that began or ended a binding that is remembered
+     */
+    Versions keeping(long[] differences) {
+        Versions kept = EMPTY;
+        for (int index = 0; index < count; index++) {
+            int next = Arrays.binarySearch(differences, kept.latest() + 1);
+            int firstAfter = next >= 0 ? next : -next - 1;
+            if (index == 0 || (firstAfter < differences.length && differences[firstAfter] <= versions[index])) {
+                kept = kept.with(offsets[index], versions[index]);
+            }
+        }
+        return kept;
+    }
+
     long at(long offset) {
         int index = indexAt(offset);
         return index < 0 ? NONE : versions[index];

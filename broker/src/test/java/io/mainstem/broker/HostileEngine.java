@@ -165,8 +165,13 @@ final class HostileEngine implements Engine {
     public CompletionStage<Void> trim(LogId id, long beforeOffset) {
         CompletableFuture<Void> trimmed = new CompletableFuture<>();
         later(() -> {
-            trimNow(store.logs.get(id), beforeOffset);
-            trimmed.complete(null);
+            StoredLog log = store.logs.get(id);
+            if (log == null) {
+                trimmed.completeExceptionally(new EngineException(Kind.UNKNOWN_LOG, id.toString()));
+            } else {
+                trimNow(log, beforeOffset);
+                trimmed.complete(null);
+            }
         });
         return trimmed;
     }
