@@ -185,11 +185,11 @@ final class BasicMethods {
         if (consumers.containsKey(tag) || (replies != null && replies.tag().equals(tag))) {
             throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'");
         }
-        if (arguments.text("queue").equals(DirectReplies.QUEUE)) {
+        if (arguments.name("queue").equals(DirectReplies.QUEUE)) {
             consumeReplies(tag, arguments);
             return;
         }
-        Queue queue = channel.queues().require(arguments.text("queue"));
+        Queue queue = channel.queues().require(arguments.name("queue"));
         ChannelConsumer consumer = new ChannelConsumer(channel, queue, tag, arguments.flag("no-ack"), prefetch);
         channel.await(
                 StreamQueue.isStream(queue)
@@ -290,7 +290,7 @@ final class BasicMethods {
     }
 
     private void get(Arguments arguments) {
-        Queue queue = channel.queues().require(arguments.text("queue"));
+        Queue queue = channel.queues().require(arguments.name("queue"));
         channel.queues().refuseForStream(queue, "basic.get");
         int limit = channel.connection().options().maxUnsettledDeliveries();
         if (unsettled.count() >= limit) {

@@ -82,7 +82,7 @@ final class Exchanges {
     }
 
     private void declare(AmqpChannel channel, Arguments arguments) {
-        String name = arguments.text("exchange");
+        String name = arguments.name("exchange");
         Consumer<Topic> done = topic -> reply(channel, Method.EXCHANGE_DECLARE_OK, arguments);
         if (arguments.flag("passive")) {
             refuseDefault(name);
@@ -129,7 +129,10 @@ final class Exchanges {
             return wanted;
         }
         if (table.get(ALTERNATE) instanceof String alternate) {
-            return wanted.withAlternate(virtualHost().inBroker(alternate));
+            // The default exchange takes nothing this way, in RabbitMQ either.
+            return alternate.isEmpty()
+                    ? wanted
+                    : wanted.withAlternate(virtualHost().inBroker(alternate));
         }
         throw Failures.precondition("invalid type '" + FieldTable.typeName(table.get(ALTERNATE)) + "' for arg '"
                 + ALTERNATE + "' in " + virtualHost().exchange(name));
@@ -156,7 +159,7 @@ final class Exchanges {
     }
 
     private void delete(AmqpChannel channel, Arguments arguments) {
-        String name = arguments.text("exchange");
+        String name = arguments.name("exchange");
         refuseDefault(name);
         if (name.startsWith("amq.")) {
             throw Failures.refused("deletion of system " + virtualHost().exchange(name) + " not allowed");
@@ -187,8 +190,8 @@ final class Exchanges {
     }
 
     private void bind(AmqpChannel channel, Arguments arguments) {
-        String destinationName = arguments.text("destination");
-        String sourceName = arguments.text("source");
+        String destinationName = arguments.name("destination");
+        String sourceName = arguments.name("source");
         refuseDefault(destinationName);
         refuseDefault(sourceName);
         withExchange(
@@ -204,8 +207,8 @@ final class Exchanges {
 
     /** As RabbitMQ does, it takes no notice of what is not there. */
     private void unbind(AmqpChannel channel, Arguments arguments) {
-        String destinationName = arguments.text("destination");
-        String sourceName = arguments.text("source");
+        String destinationName = arguments.name("destination");
+        String sourceName = arguments.name("source");
         refuseDefault(destinationName);
         refuseDefault(sourceName);
         Optional<Topic> source = find(sourceName);

@@ -35,6 +35,7 @@ final class Handshake {
             "per_consumer_qos", true,
             "direct_reply_to", true,
             "connection.blocked", true,
+            "consumer_priorities", true,
             "authentication_failure_close", true);
 
     private final Connection connection;

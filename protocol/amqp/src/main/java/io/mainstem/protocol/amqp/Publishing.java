@@ -152,8 +152,8 @@ final class Publishing {
         }
         nowMillis = channel.connection().nowMillis();
         Topic target = topic;
+        headers.addFurtherKeys();
         if (target != null) {
-            headers.addFurtherKeys();
             if (ExchangeType.isDelayed(target.spec())) {
                 headers.addDelay(nowMillis);
             }

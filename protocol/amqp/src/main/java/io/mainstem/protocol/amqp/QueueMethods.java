@@ -84,17 +84,21 @@ final class QueueMethods {
     }
 
     private void declare(Arguments arguments) {
-        String receiver = arguments.text("queue");
+        String receiver = arguments.name("queue");
         if (receiver.equals(DirectReplies.QUEUE) || DirectReplies.isAddress(receiver)) {
             declareReceiver(receiver, arguments);
             return;
         }
         if (arguments.flag("passive")) {
-            declared(require(arguments.text("queue")), arguments);
+            // Other than elsewhere, no name is not the last one.
+            Queue present =
+                    find(receiver).orElseThrow(() -> Failures.no(virtualHost().queue(receiver)));
+            requireAccess(present);
+            declared(present, arguments);
             return;
         }
-        boolean named = !arguments.text("queue").isEmpty();
-        String name = named ? arguments.text("queue") : GeneratedNames.next("amq.gen-");
+        boolean named = !arguments.name("queue").isEmpty();
+        String name = named ? arguments.name("queue") : GeneratedNames.next("amq.gen-");
         if (StreamDeclaration.isWanted(arguments)) {
             declareStream(arguments);
             return;
@@ -141,7 +145,7 @@ final class QueueMethods {
     }
 
     private void declareStream(Arguments arguments) {
-        String name = arguments.text("queue");
+        String name = arguments.name("queue");
         StreamDeclaration wanted = StreamDeclaration.of(arguments, virtualHost());
         find(name).ifPresent(existing -> {
             requireAccess(existing);
@@ -216,8 +220,8 @@ final class QueueMethods {
     }
 
     private void bind(Arguments arguments) {
-        String name = orLast(arguments.text("queue"));
-        String exchange = arguments.text("exchange");
+        String name = orLast(arguments.name("queue"));
+        String exchange = arguments.name("exchange");
         String key = bindingKey(arguments);
         Exchanges.refuseDefault(exchange);
         channel.connection().exchanges().withExchange(channel, exchange, topic -> {
@@ -233,8 +237,8 @@ final class QueueMethods {
 
     /** As RabbitMQ does, it takes no notice of what is not there. */
     private void unbind(Arguments arguments) {
-        String name = orLast(arguments.text("queue"));
-        String exchange = arguments.text("exchange");
+        String name = orLast(arguments.name("queue"));
+        String exchange = arguments.name("exchange");
         Exchanges.refuseDefault(exchange);
         Optional<Queue> queue = find(name);
         Optional<Topic> topic = channel.connection().exchanges().find(exchange);
@@ -256,11 +260,11 @@ final class QueueMethods {
     /** With neither queue nor key given, the key is the name of the channel's last queue. */
     private String bindingKey(Arguments arguments) {
         String key = arguments.text("routing-key");
-        return key.isEmpty() && arguments.text("queue").isEmpty() ? lastName : key;
+        return key.isEmpty() && arguments.name("queue").isEmpty() ? lastName : key;
     }
 
     private void purge(Arguments arguments) {
-        Queue queue = require(arguments.text("queue"));
+        Queue queue = require(arguments.name("queue"));
         refuseForStream(queue, "queue.purge");
         channel.await(queue.purge(), messages -> {
             if (!arguments.flag("no-wait")) {
@@ -270,7 +274,7 @@ final class QueueMethods {
     }
 
     private void delete(Arguments arguments) {
-        String name = orLast(arguments.text("queue"));
+        String name = orLast(arguments.name("queue"));
         Optional<Queue> queue = find(name);
         if (queue.isEmpty()) {
             deleted(0, arguments);

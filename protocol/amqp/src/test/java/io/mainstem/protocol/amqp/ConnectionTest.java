@@ -37,6 +37,7 @@ class ConnectionTest {
                         "exchange_exchange_bindings", true,
                         "direct_reply_to", true,
                         "connection.blocked", true,
+                        "consumer_priorities", true,
                         "authentication_failure_close", true));
         connection.close();
         assertThat(connection.isOpen()).isFalse();

@@ -53,9 +53,25 @@ class QueueTest {
         String name = channel.queueDeclare("", false, true, true, null).getQueue();
 
         assertThat(name).startsWith("amq.gen-");
-        assertThat(channel.queueDeclarePassive("").getQueue()).isEqualTo(name);
-        assertThat(refusal(() -> fixture.channel().queueDeclarePassive("")))
+        channel.queueBind("", "amq.direct", "");
+        channel.confirmSelect();
+        channel.basicPublish("amq.direct", name, null, new byte[1]);
+        channel.waitForConfirmsOrDie(20_000);
+        assertThat(channel.queuePurge("").getMessageCount()).isEqualTo(1);
+        assertThat(refusal(() -> fixture.channel().queuePurge("")))
                 .isEqualTo("404 NOT_FOUND - no previously declared queue");
+        assertThat(refusal(() -> channel.queueDeclarePassive("")))
+                .isEqualTo("404 NOT_FOUND - no queue '' in vhost '/'");
+    }
+
+    @Test
+    void lineBreaksInNamesAreLeftOut() throws Exception {
+        Channel channel = fixture.channel();
+        assertThat(channel.queueDeclare("wo\r\nrk", true, false, false, null).getQueue())
+                .isEqualTo("work");
+        channel.queueDeclarePassive("work\n");
+        channel.exchangeDeclare("events\n", "fanout", true);
+        channel.exchangeDeclarePassive("events");
     }
 
     @Test

@@ -50,7 +50,8 @@ class StreamQueueTest {
         DeclareOk declared = declare(channel, "stream", Map.of());
         assertThat(declared.getQueue()).isEqualTo("stream");
         assertThat(declared.getMessageCount()).isEqualTo(2);
-        assertThat(channel.queueDeclarePassive("").getQueue()).isEqualTo("stream");
+        channel.queueDelete("");
+        assertThat(fixture.broker().queues().find("stream")).isEmpty();
     }
 
     @Test

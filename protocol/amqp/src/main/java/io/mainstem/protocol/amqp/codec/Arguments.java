@@ -72,6 +72,12 @@ public final class Arguments {
         return (String) value(name);
     }
 
+    /** The name of an exchange or a queue, without line breaks, as RabbitMQ reads it. */
+    public String name(String name) {
+        String text = text(name);
+        return text.indexOf('\r') < 0 && text.indexOf('\n') < 0 ? text : text.replaceAll("[\r\n]", "");
+    }
+
     public boolean flag(String name) {
         return (Boolean) value(name);
     }
