@@ -11,7 +11,11 @@ final class BindingIndex {
 
     private final List<Binding> unconditional = new ArrayList<>();
     private final Map<ByteBuffer, List<Binding>> byExactKey = new HashMap<>();
-    private final List<Binding> others = new ArrayList<>();
+    private final PatternIndex patterns = new PatternIndex();
+
+    /** Those that must be asked one by one. */
+    private final List<Binding> withHeaders = new ArrayList<>();
+
     private final List<Bindings.Alternate> alternates;
 
     BindingIndex(List<Binding> bindings, List<Bindings.Alternate> alternates) {
@@ -23,8 +27,10 @@ final class BindingIndex {
                 byExactKey
                         .computeIfAbsent(exact.bindingKey(), absent -> new ArrayList<>(1))
                         .add(binding);
+            } else if (binding.filter() instanceof Filter.Pattern pattern) {
+                patterns.add(pattern.text(), binding);
             } else {
-                others.add(binding);
+                withHeaders.add(binding);
             }
         }
     }
@@ -34,25 +40,35 @@ final class BindingIndex {
         return unconditional;
     }
 
-    /** Those that want records with exactly this key. */
-    List<Binding> withKey(ByteBuffer key) {
-        return byExactKey.getOrDefault(key, List.of());
-    }
-
-    boolean hasExactKeys() {
-        return !byExactKey.isEmpty();
-    }
-
-    /** Those that must be asked one by one. */
-    List<Binding> others() {
-        return others;
+    /** Adds the others that want this record, also those that are not in force, and some perhaps twice. */
+    void find(RecordAddress address, List<Binding> found) {
+        if (!byExactKey.isEmpty() || !patterns.isEmpty()) {
+            List<ByteBuffer> keys = address.keys();
+            for (int at = 0; at < keys.size(); at++) {
+                ByteBuffer key = keys.get(at);
+                List<Binding> exact = byExactKey.get(key);
+                if (exact != null) {
+                    found.addAll(exact);
+                }
+                if (!patterns.isEmpty()) {
+                    patterns.find(key, found);
+                }
+            }
+        }
+        for (int at = 0; at < withHeaders.size(); at++) {
+            Binding binding = withHeaders.get(at);
+            if (((Filter.Headers) binding.filter()).matches(address)) {
+                found.add(binding);
+            }
+        }
     }
 
     List<Bindings.Alternate> alternates() {
         return alternates;
     }
 
+    /** Whether there is anything to {@link #find}. */
     boolean isSelective() {
-        return hasExactKeys() || !others.isEmpty();
+        return !byExactKey.isEmpty() || !patterns.isEmpty() || !withHeaders.isEmpty();
     }
 }

@@ -1,6 +1,5 @@
 package io.mainstem.broker;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -124,6 +123,7 @@ final class RoutingTable {
     private final class Search {
         private final RecordAddress address;
         private final List<Queue> found;
+        private final List<Binding> candidates = new ArrayList<>();
         private @Nullable Set<Topic> seen;
         private @Nullable ArrayDeque<Topic> waiting;
 
@@ -134,15 +134,9 @@ final class RoutingTable {
 
         /** Every record comes by; whoever wants all of them is known. */
         void visit(BindingIndex index, boolean wantedAnyway) {
-            boolean wanted = wantedAnyway;
-            if (index.hasExactKeys()) {
-                List<ByteBuffer> keys = address.keys();
-                for (int at = 0; at < keys.size(); at++) {
-                    wanted |= follow(index.withKey(keys.get(at)), false);
-                }
-            }
-            wanted |= follow(index.others(), true);
-            if (!wanted) {
+            candidates.clear();
+            index.find(address, candidates);
+            if (!follow(candidates) && !wantedAnyway) {
                 for (Bindings.Alternate alternate : index.alternates()) {
                     if (alternate.isInForce(version)) {
                         go(alternate.topic());
@@ -151,11 +145,12 @@ final class RoutingTable {
             }
         }
 
-        private boolean follow(List<Binding> bindings, boolean ask) {
+        /** Whether any of them is in force. */
+        private boolean follow(List<Binding> bindings) {
             boolean wanted = false;
             for (int at = 0; at < bindings.size(); at++) {
                 Binding binding = bindings.get(at);
-                if (binding.isInForce(version) && (!ask || binding.filter().matches(address))) {
+                if (binding.isInForce(version)) {
                     wanted = true;
                     if (binding.destination() instanceof Queue queue) {
                         found.add(queue);
@@ -184,7 +179,7 @@ final class RoutingTable {
         void visitOthers() {
             while (waiting != null && !waiting.isEmpty()) {
                 BindingIndex index = waiting.remove().bindings().index();
-                visit(index, follow(index.unconditional(), false));
+                visit(index, follow(index.unconditional()));
             }
         }
     }
