@@ -54,6 +54,19 @@ final class Arrivals {
         return message;
     }
 
+    /** A record as a message that comes again: its time begins anew, and it is due at once. */
+    PendingMessage replayed(int source, RecordFacts facts, int fact, long nowMillis) {
+        PendingMessage again = message(source, facts, fact, nowMillis);
+        long expiresAtMillis = timeToLiveMillis.isPresent()
+                ? Math.min(timeToLiveMillis.getAsLong(), PendingMessage.NEVER - nowMillis) + nowMillis
+                : PendingMessage.NEVER;
+        PendingMessage message =
+                new PendingMessage(source, again.offset, again.valueBytes, again.priority, expiresAtMillis);
+        // somebody has had it
+        message.deliveryCount = 1;
+        return message;
+    }
+
     /** What a snapshot is to say of ids. */
     Optional<ByteBuffer> seenIds() {
         return seenIds.map(SeenIds::encode).filter(ByteBuffer::hasRemaining);

@@ -26,6 +26,8 @@ public final class BrokerException extends RuntimeException {
         INVALID_TIMESTAMP,
         /** A queue has as much as it may have, and the message is not in it. */
         QUEUE_FULL,
+        /** More messages than can be dealt with at once. */
+        TOO_MANY,
         /** The topic or queue was to be deleted only if nobody uses it. */
         IN_USE,
         /** The queue was to be deleted only if it is empty. */

@@ -116,7 +116,7 @@ final class DeadLetters {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String text(@Nullable ByteBuffer bytes) {
+    static String text(@Nullable ByteBuffer bytes) {
         return bytes == null
                 ? ""
                 : StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();

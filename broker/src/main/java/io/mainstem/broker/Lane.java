@@ -195,7 +195,8 @@ final class Lane {
         return looked[0] < MOST_LOOKED_AT;
     }
 
-    private void forEachWhile(Predicate<PendingMessage> visitor) {
+    /** Visits copies in order until the visitor has had enough; says whether it has seen all. */
+    boolean forEachWhile(Predicate<PendingMessage> visitor) {
         Entries reader = copyOfRead();
         long position = firstPosition;
         int from = readIndex;
@@ -206,12 +207,13 @@ final class Lane {
                 message.position = position;
                 position += POSITION_STEP;
                 if (!visitor.test(message)) {
-                    return;
+                    return false;
                 }
             }
             reader = new Entries();
             from = 0;
         }
+        return true;
     }
 
     /** Takes out all that fit, which costs a look at every message. */

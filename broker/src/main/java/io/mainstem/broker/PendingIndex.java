@@ -1,5 +1,6 @@
 package io.mainstem.broker;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -141,21 +142,38 @@ final class PendingIndex {
 
     /** Visits copies of all messages, the ready ones in order and then the delayed ones. */
     void forEach(Consumer<PendingMessage> visitor) {
-        List<PendingMessage> sorted = looseInOrder();
-        int next = 0;
+        forEachWhile(message -> {
+            visitor.accept(message);
+            return true;
+        });
+    }
+
+    /** Does what {@link #forEach} does until the visitor has had enough. */
+    void forEachWhile(Predicate<PendingMessage> visitor) {
+        ArrayDeque<PendingMessage> waiting = new ArrayDeque<>(looseInOrder());
         for (int priority = lanes.length - 1; priority >= 0; priority--) {
             Lane lane = lanes[priority];
-            if (lane != null) {
-                int[] nextLoose = {next};
-                lane.forEach(message -> {
-                    nextLoose[0] = visitLoose(sorted, nextLoose[0], message, visitor);
-                    visitor.accept(message);
-                });
-                next = nextLoose[0];
+            boolean more = lane == null
+                    || lane.forEachWhile(message -> visitBefore(message, waiting, visitor) && visitor.test(message));
+            if (!more || !visitBefore(PendingMessage.lastOf(priority), waiting, visitor)) {
+                return;
             }
-            next = visitLoose(sorted, next, PendingMessage.lastOf(priority), visitor);
         }
-        delayed.stream().sorted(BY_DUE_TIME).forEach(visitor);
+        for (PendingMessage message : delayed.stream().sorted(BY_DUE_TIME).toList()) {
+            if (!visitor.test(message)) {
+                return;
+            }
+        }
+    }
+
+    private static boolean visitBefore(
+            PendingMessage end, ArrayDeque<PendingMessage> waiting, Predicate<PendingMessage> visitor) {
+        while (!waiting.isEmpty() && PendingMessage.IN_ORDER.compare(waiting.element(), end) < 0) {
+            if (!visitor.test(waiting.remove())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -219,16 +237,6 @@ final class PendingIndex {
             end = lane == null ? end : Math.max(end, lane.endPosition());
         }
         return end;
-    }
-
-    /** Visits those that come before a message; returns the index of the next. */
-    private static int visitLoose(
-            List<PendingMessage> sorted, int from, PendingMessage before, Consumer<PendingMessage> visitor) {
-        int next = from;
-        while (next < sorted.size() && PendingMessage.IN_ORDER.compare(sorted.get(next), before) < 0) {
-            visitor.accept(sorted.get(next++));
-        }
-        return next;
     }
 
     private Lane lane(int priority) {

@@ -1,6 +1,8 @@
 package io.mainstem.broker;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * A message of a queue that is not settled, while it is more than an entry in a {@link Lane}. Belongs to the queue's
@@ -75,6 +77,28 @@ final class PendingMessage {
         copy.deliveryCount = deliveryCount;
         copy.dueMillis = dueMillis;
         return copy;
+    }
+
+    static void encodeAll(List<PendingMessage> messages, FieldWriter out) {
+        out.number(messages.size());
+        for (PendingMessage message : messages) {
+            out.number(message.source).number(message.offset).number(message.valueBytes);
+            out.number(message.priority).number(message.expiresAtMillis).number(message.position);
+            out.number(message.deliveryCount).number(message.dueMillis);
+        }
+    }
+
+    static List<PendingMessage> decodeAll(FieldReader in) {
+        List<PendingMessage> messages = new ArrayList<>();
+        for (int remaining = in.intNumber(); remaining > 0; remaining--) {
+            PendingMessage message =
+                    new PendingMessage(in.intNumber(), in.number(), in.intNumber(), in.intNumber(), in.number());
+            message.position = in.number();
+            message.deliveryCount = in.intNumber();
+            message.dueMillis = in.number();
+            messages.add(message);
+        }
+        return messages;
     }
 
     /** What stands behind all messages of a priority. */

@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class Queue implements Destination {
     private final DeadLetters deadLetters;
     private final Mover mover;
     private final IdleTimeout idleTimeout;
+    private final Replays replays;
     private final InstantSource clock;
 
     private volatile QueueCounts counts = QueueCounts.NONE;
@@ -61,6 +64,7 @@ public final class Queue implements Destination {
         this.deadLetters = new DeadLetters(this, queues);
         this.mover = new Mover(this, state);
         this.idleTimeout = new IdleTimeout(this, queues);
+        this.replays = new Replays(this, state);
         this.dispatcher = new Dispatcher(this, state, expiry, context);
         this.ownTopic = new OwnTopic(this, queues);
     }
@@ -168,6 +172,28 @@ public final class Queue implements Destination {
                 }
             });
         });
+    }
+
+    /** Shows so many messages in their order, without those that stand before; changes nothing. */
+    public CompletionStage<List<QueuedMessage>> browse(long skip, int most) {
+        return compose(() -> new Browser(state, skip, most).look(nowMillis()));
+    }
+
+    /**
+     * Sends dead letters back to the queues that they died in last; completes with their number.
+     *
+     * @param only the queue of those that are sent; empty for all
+     */
+    public CompletionStage<Long> redrive(Optional<String> only) {
+        return compose(() -> new Redrive(this, state, queues, only).begin());
+    }
+
+    /**
+     * Brings back, behind all others, what it had once got of a log and has no more; completes with their number once
+     * that is durable. Fails as TOO_MANY beyond a million messages.
+     */
+    public CompletionStage<Long> replay(Topic topic, int partition, long fromOffset) {
+        return compose(() -> replays.begin(topic, partition, fromOffset));
     }
 
     /** Completes once the queue is gone, if it goes with its last consumer and that has left before the call. */
@@ -403,12 +429,16 @@ public final class Queue implements Destination {
     List<StateRecord> takeUnsaved() {
         List<StateRecord> unsaved = new ArrayList<>(mover.takeUnsaved());
         unsaved.addAll(state.takeUnsaved());
+        // behind the settlements that they undo
+        unsaved.addAll(replays.takeUnsaved());
         return unsaved;
     }
 
     /** In the loop: what the queue holds now. */
     List<StateRecord> snapshot(boolean stoppedInOrder) {
-        return state.snapshot(stoppedInOrder, mover.open());
+        List<StateRecord> snapshot = state.snapshot(stoppedInOrder, mover.open());
+        snapshot.addAll(replays.underWay());
+        return snapshot;
     }
 
     /** In the loop: starts, also again after a failure, from what the state log says. */
@@ -435,6 +465,11 @@ public final class Queue implements Destination {
         } else {
             untilRestored.add(task);
         }
+    }
+
+    private <T> CompletionStage<T> compose(Supplier<CompletionStage<T>> body) {
+        return this.<CompletionStage<T>>call(answer -> answer.complete(body.get()))
+                .thenCompose(Function.identity());
     }
 
     private <T> CompletionStage<T> call(java.util.function.Consumer<CompletableFuture<T>> body) {

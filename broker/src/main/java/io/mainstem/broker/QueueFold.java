@@ -27,6 +27,9 @@ final class QueueFold {
         /** Since the snapshot; also offsets that had not been routed by then. */
         final OffsetRanges settled = new OffsetRanges();
 
+        /** Since the snapshot; those of them that are pending, pending since then. */
+        final OffsetRanges replayed = new OffsetRanges();
+
         /** Since the snapshot, by offset; the last one counts. */
         final Map<Long, StateRecord.Returned> returned = new HashMap<>();
     }
@@ -42,6 +45,9 @@ final class QueueFold {
 
         /** Moves that had not ended by then, and those that have begun since. */
         final List<StateRecord.Moving> moves = new ArrayList<>();
+
+        /** Came back since, in this order; by source and offset. */
+        final Map<Source, Map<Long, PendingMessage>> replayed = new LinkedHashMap<>();
 
         /** In the form that is no longer written. */
         final Map<Source, SnapshotRecord.OfRanges> ranges = new LinkedHashMap<>();
@@ -89,6 +95,8 @@ final class QueueFold {
             source(returned.source()).returned.put(returned.offset(), returned);
         } else if (change instanceof StateRecord.Moving moving) {
             snapshot.moves.add(moving);
+        } else if (change instanceof StateRecord.Replayed replayed) {
+            replay(source(replayed.source()), replayed);
         } else if (change instanceof SnapshotRecord.OfRanges ranges) {
             replace(ranges);
         } else if (change instanceof SnapshotRecord.Begin begin) {
@@ -119,6 +127,18 @@ final class QueueFold {
             }
             snapshot = to;
             unfinished = null;
+        }
+    }
+
+    private void replay(SourceFold fold, StateRecord.Replayed replayed) {
+        for (PendingMessage message : replayed.messages()) {
+            fold.settled.remove(message.offset, message.offset);
+            if (message.offset < fold.routedThrough) {
+                fold.replayed.add(message.offset);
+                snapshot.replayed
+                        .computeIfAbsent(replayed.source(), absent -> new LinkedHashMap<>())
+                        .put(message.offset, message);
+            } // otherwise the router brings it
         }
     }
 

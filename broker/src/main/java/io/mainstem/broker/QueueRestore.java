@@ -63,6 +63,12 @@ final class QueueRestore {
         }
         between.keySet().forEach(priority -> visitBetween(priority, Long.MAX_VALUE, visitor));
         snapshot.ranges.values().forEach(ranges -> visit(ranges, visitor));
+        snapshot.replayed.forEach((id, messages) -> {
+            QueueSource source = sourceOf.apply(id);
+            if (source != null) {
+                messages.values().forEach(message -> visitReplayed(source, message, visitor));
+            }
+        });
     }
 
     private void visitBetween(int priority, long beforePosition, Visitor visitor) {
@@ -83,7 +89,16 @@ final class QueueRestore {
 
     private void visit(QueueSource source, PendingMessage message, Visitor visitor) {
         QueueFold.SourceFold known = fold.sources().get(source.id);
-        if (known == null || !known.settled.contains(message.offset)) {
+        if (known == null || !(known.settled.contains(message.offset) || known.replayed.contains(message.offset))) {
+            visitor.pending(source, message);
+        }
+    }
+
+    /** Of what was settled and came back, only the last time counts. */
+    private void visitReplayed(QueueSource source, PendingMessage message, Visitor visitor) {
+        QueueFold.SourceFold known = fold.sources().get(source.id);
+        if (known != null && !known.settled.contains(message.offset)) {
+            message.position = PendingMessage.BEHIND;
             visitor.pending(source, message);
         }
     }

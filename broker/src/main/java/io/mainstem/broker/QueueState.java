@@ -232,6 +232,35 @@ final class QueueState {
         lowest[source] = Math.min(lowest[source], offset);
     }
 
+    /** The offsets of a source that are pending. */
+    OffsetRanges pendingOf(QueueSource source) {
+        OffsetRanges pending = new OffsetRanges();
+        index.forEach(message -> addIfOf(source, message, pending));
+        held.forEach(message -> addIfOf(source, message, pending));
+        source.heldAhead.keySet().forEach(pending::add);
+        return pending;
+    }
+
+    private static void addIfOf(QueueSource source, PendingMessage message, OffsetRanges offsets) {
+        if (message.source == source.index) {
+            offsets.add(message.offset);
+        }
+    }
+
+    /** Messages that had been settled, as they come back. */
+    List<PendingMessage> replayed(QueueSource source, RecordFacts facts, long nowMillis) {
+        List<PendingMessage> messages = new ArrayList<>();
+        for (int fact = 0; fact < facts.count(); fact++) {
+            messages.add(arrivals.replayed(source.index, facts, fact, nowMillis));
+        }
+        return messages;
+    }
+
+    /** Makes ready again, behind all others, what had been settled; the state log knows. */
+    void replay(List<PendingMessage> messages) {
+        messages.forEach(index::addLoose);
+    }
+
     /** Settles all that nobody holds; returns how many. */
     long purge() {
         long count = index.readyCount();

@@ -1,7 +1,6 @@
 package io.mainstem.broker;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -71,25 +70,11 @@ sealed interface SnapshotRecord extends StateRecord {
 
         @Override
         public void encode(FieldWriter out) {
-            out.number(TYPE).number(queue).number(messages.size());
-            for (PendingMessage message : messages) {
-                out.number(message.source).number(message.offset).number(message.valueBytes);
-                out.number(message.priority).number(message.expiresAtMillis).number(message.position);
-                out.number(message.deliveryCount).number(message.dueMillis);
-            }
+            PendingMessage.encodeAll(messages, out.number(TYPE).number(queue));
         }
 
         static OfMessages decode(long queue, FieldReader in) {
-            List<PendingMessage> messages = new ArrayList<>();
-            for (int remaining = in.intNumber(); remaining > 0; remaining--) {
-                PendingMessage message =
-                        new PendingMessage(in.intNumber(), in.number(), in.intNumber(), in.intNumber(), in.number());
-                message.position = in.number();
-                message.deliveryCount = in.intNumber();
-                message.dueMillis = in.number();
-                messages.add(message);
-            }
-            return new OfMessages(queue, messages);
+            return new OfMessages(queue, PendingMessage.decodeAll(in));
         }
     }
 

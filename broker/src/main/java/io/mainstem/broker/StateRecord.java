@@ -2,6 +2,7 @@ package io.mainstem.broker;
 
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,7 +11,8 @@ import java.util.Map;
  *
  * <p>A record is epoch, type, queue number, and then its fields.
  */
-sealed interface StateRecord permits StateRecord.Settled, StateRecord.Returned, StateRecord.Moving, SnapshotRecord {
+sealed interface StateRecord
+        permits StateRecord.Settled, StateRecord.Returned, StateRecord.Moving, StateRecord.Replayed, SnapshotRecord {
 
     long queue();
 
@@ -37,6 +39,7 @@ sealed interface StateRecord permits StateRecord.Settled, StateRecord.Returned, 
                 new Returned(queue, Source.decode(in), in.number(), in.intNumber(), 0);
             case Returned.TYPE -> new Returned(queue, Source.decode(in), in.number(), in.intNumber(), in.number());
             case Moving.TYPE -> Moving.decode(queue, in);
+            case Replayed.TYPE -> new Replayed(queue, Source.decode(in), PendingMessage.decodeAll(in));
             case SnapshotRecord.OfRanges.TYPE -> SnapshotRecord.OfRanges.decode(queue, in);
             case SnapshotRecord.Begin.TYPE -> new SnapshotRecord.Begin(queue, in.flag());
             case SnapshotRecord.OfSource.TYPE -> SnapshotRecord.OfSource.decode(queue, in);
@@ -105,6 +108,21 @@ sealed interface StateRecord permits StateRecord.Settled, StateRecord.Returned, 
 
         static Moving decode(long queue, FieldReader in) {
             return new Moving(queue, Source.decode(in), in.ranges(), in.number(), in.numbers());
+        }
+    }
+
+    /**
+     * These messages, which had been settled, are pending again.
+     *
+     * @param messages by whatever number of their source
+     */
+    record Replayed(long queue, Source source, List<PendingMessage> messages) implements StateRecord {
+        static final int TYPE = 12;
+
+        @Override
+        public void encode(FieldWriter out) {
+            source.encode(out.number(TYPE).number(queue));
+            PendingMessage.encodeAll(messages, out);
         }
     }
 

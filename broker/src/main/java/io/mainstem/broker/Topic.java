@@ -351,6 +351,11 @@ public final class Topic implements Destination {
         partitions.forEach(it -> it.router().bindingsChanged());
     }
 
+    /** Which changes of bindings concern which records of a log; from any thread. */
+    Versions versions(int partition) {
+        return partitions.get(partition).router().versions();
+    }
+
     /** The first record that comes after a change, or Long.MAX_VALUE; from any thread. */
     long firstOffsetFrom(int partition, long version) {
         return partitions.get(partition).router().versions().firstOffsetFrom(version);

@@ -65,7 +65,7 @@ final class Failures {
             case INVALID_RECORD -> Errors.INVALID_RECORD;
             case INVALID_TIMESTAMP -> Errors.INVALID_TIMESTAMP;
             case CLOSED -> Errors.KAFKA_STORAGE_ERROR;
-            case UNKNOWN_QUEUE, QUEUE_FULL, IN_USE, NOT_EMPTY, EXCLUSIVE_CONSUMER, INVALID_BINDING ->
+            case UNKNOWN_QUEUE, QUEUE_FULL, TOO_MANY, IN_USE, NOT_EMPTY, EXCLUSIVE_CONSUMER, INVALID_BINDING ->
                 Errors.INVALID_REQUEST;
         };
     }
