@@ -118,7 +118,7 @@ final class RecordHeaders {
             boolean reserved = RecordMapping.isReserved(name);
             if (name.equals(BCC)) {
                 hidesKeys = true;
-            } else if (!reserved && table.isLongString() && isUtf8(table.value())) {
+            } else if (!reserved && comesBack(table)) {
                 headers.add(name, table.value().nioBuffer());
             } else if (!reserved && table.isVoid()) {
                 headers.add(name, null);
@@ -188,9 +188,10 @@ final class RecordHeaders {
         return rest.nioBuffer();
     }
 
-    /** Other bytes would come back as a byte array. */
-    private static boolean isUtf8(ByteBuf value) {
-        return ByteBufUtil.isText(value, StandardCharsets.UTF_8);
+    /** Whether it is given its type on the way out: text is a string then, and what is no text is bytes. */
+    private static boolean comesBack(TableReader table) {
+        return (table.isLongString() || table.isBinary())
+                && ByteBufUtil.isText(table.value(), StandardCharsets.UTF_8) == table.isLongString();
     }
 
     private static ByteBuffer ascii(String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.impl.AMQImpl;
+import io.mainstem.broker.MessageAttributes;
 import io.mainstem.engine.batch.HeaderReader;
 import io.mainstem.engine.batch.HeaderWriter;
 import io.mainstem.engine.batch.Record;
@@ -16,9 +17,12 @@ import io.netty.buffer.Unpooled;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordMappingTest {
 
     private static final int ROOM = 100_000;
+    private static final String NO_VALUE = "(no value)";
 
     private final RecordHeaders in = new RecordHeaders(() -> "amq.rabbitmq.reply-to.here");
     private final MessageProperties out = new MessageProperties();
@@ -162,6 +167,115 @@ class RecordMappingTest {
         assertThat(toAmqp(headers.section()).getHeaders()).containsOnlyKeys("large");
     }
 
+    @Test
+    void valuesOfHeadersAreTextWhereTextCanTellThem() {
+        Map<String, @Nullable Object> headers = new LinkedHashMap<>();
+        headers.put("whole", 2.0);
+        headers.put("half", 0.5);
+        headers.put("decimal", new BigDecimal("1.50"));
+        headers.put("truth", true);
+        headers.put("when", new Date(1_700_000_000_000L));
+        headers.put("bytes", "text".getBytes(UTF_8));
+        headers.put("list", List.of("a"));
+        headers.put("nothing", null);
+
+        Map<String, String> text =
+                text(toRecord(new BasicProperties.Builder().headers(headers).build()));
+
+        assertThat(text)
+                .containsEntry("whole", "2")
+                .containsEntry("half", "0.5")
+                .containsEntry("decimal", "1.5")
+                .containsEntry("truth", "true")
+                .containsEntry("when", "1700000000")
+                .containsEntry("bytes", "text")
+                .containsEntry("list", NO_VALUE)
+                .containsEntry("nothing", NO_VALUE)
+                .containsKey("amqp.headers");
+    }
+
+    @Test
+    void stringsAndHeadersWithoutValuesNeedNoTableBeside() {
+        Map<String, @Nullable Object> headers = new LinkedHashMap<>();
+        headers.put("region", "eu");
+        headers.put("nothing", null);
+
+        assertThat(text(toRecord(new BasicProperties.Builder().headers(headers).build())))
+                .containsOnlyKeys("region", "nothing");
+    }
+
+    @Test
+    void whatTheBrokerActsOnHasItsNames() throws IOException {
+        Map<String, Object> headers = new LinkedHashMap<>();
+        headers.put("CC", List.of("a", "b"));
+        headers.put("BCC", List.of("c"));
+        headers.put("x-delay", 5000);
+        headers.put("x-deduplication-header", "id-1");
+        headers.put("mainstem.priority", "200");
+
+        toRecord(new BasicProperties.Builder().headers(headers).build());
+        in.addFurtherKeys();
+        in.addDelay(10_000);
+        ByteBuffer section = in.section();
+
+        assertThat(MessageAttributes.of(section).deliverAtMillis()).hasValue(15_000);
+        assertThat(MessageAttributes.of(section).deduplicationId()).isEqualTo("id-1");
+        assertThat(MessageAttributes.of(section).priority()).isEmpty();
+        assertThat(all(section, MessageAttributes.KEY)).containsExactly("a", "b", "c");
+        assertThat(toAmqp(section).getHeaders())
+                .containsOnlyKeys("CC", "x-delay", "x-deduplication-header", "mainstem.priority");
+    }
+
+    @Test
+    void repliesThatNeedNoQueueGetAnAddress() throws IOException {
+        BasicProperties properties =
+                new BasicProperties.Builder().replyTo("amq.rabbitmq.reply-to").build();
+
+        assertThat(toAmqp(toRecord(properties)).getReplyTo()).isEqualTo("amq.rabbitmq.reply-to.here");
+    }
+
+    @Test
+    void theBrokersOwnHeadersAreNotShown() throws IOException {
+        HeaderWriter headers = new HeaderWriter();
+        headers.add("mainstem.priority", ByteBuffer.wrap("7".getBytes(UTF_8)));
+        headers.add("mainstem.time-to-live", ByteBuffer.wrap("1000".getBytes(UTF_8)));
+        headers.add("mainstem.key", ByteBuffer.wrap("hidden".getBytes(UTF_8)));
+        headers.add("mainstem.deliver-at", ByteBuffer.wrap("5".getBytes(UTF_8)));
+
+        BasicProperties properties = toAmqp(headers.section());
+
+        assertThat(properties.getPriority()).isEqualTo(7);
+        assertThat(properties.getExpiration()).isEqualTo("1000");
+        assertThat(properties.getHeaders()).isNull();
+    }
+
+    @Test
+    void aRecordOfAnotherProtocolComesBackAsItWas() throws IOException {
+        HeaderWriter headers = new HeaderWriter();
+        headers.add("content-type", ByteBuffer.wrap("application/json".getBytes(UTF_8)));
+        headers.add("trace", ByteBuffer.wrap("00-4bf9".getBytes(UTF_8)));
+        headers.add("mainstem.priority", ByteBuffer.wrap("3".getBytes(UTF_8)));
+        headers.add("nothing", null);
+        headers.add("binary", ByteBuffer.wrap(new byte[] {(byte) 0xFF, 0}));
+        ByteBuffer section = headers.section();
+
+        BasicProperties properties = toAmqp(section);
+
+        assertThat(text(toRecord(properties))).isEqualTo(text(section));
+    }
+
+    private static List<String> all(ByteBuffer section, String name) {
+        List<String> values = new ArrayList<>();
+        HeaderReader headers = new HeaderReader(section);
+        while (headers.next()) {
+            ByteBuffer value = headers.value();
+            if (value != null && UTF_8.decode(headers.name()).toString().equals(name)) {
+                values.add(UTF_8.decode(value).toString());
+            }
+        }
+        return values;
+    }
+
     private ByteBuffer toRecord(BasicProperties properties) {
         try {
             byte[] payload = properties.toFrame(1, 0).getPayload();
@@ -187,7 +301,7 @@ class RecordMappingTest {
             ByteBuffer value = headers.value();
             text.put(
                     UTF_8.decode(headers.name()).toString(),
-                    value == null ? "" : UTF_8.decode(value).toString());
+                    value == null ? NO_VALUE : UTF_8.decode(value).toString());
         }
         return text;
     }

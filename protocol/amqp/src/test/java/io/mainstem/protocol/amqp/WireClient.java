@@ -123,6 +123,11 @@ final class WireClient implements AutoCloseable {
         return ByteBufUtil.getBytes(received);
     }
 
+    /** Says that nothing more follows. */
+    void closeOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     private boolean receive() throws IOException {
         byte[] bytes = new byte[8192];
         int length = socket.getInputStream().read(bytes);

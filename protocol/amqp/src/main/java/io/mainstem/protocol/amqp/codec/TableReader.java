@@ -55,6 +55,11 @@ public final class TableReader {
         return type == 'S';
     }
 
+    /** Bytes that may be anything. */
+    public boolean isBinary() {
+        return type == 'x';
+    }
+
     /** A name without a value. */
     public boolean isVoid() {
         return type == 'V';
