@@ -47,12 +47,34 @@ public final class Broker implements AutoCloseable {
                             return metadata.change(() -> nameCluster(metadata, catalogue));
                         },
                         loops.metadata())
-                .thenApply(clusterId -> new Broker(loops, queues, clusterId))
+                .thenApply(clusterId -> {
+                    Broker broker = new Broker(loops, queues, clusterId);
+                    broker.letGoOfSettledLater();
+                    return broker;
+                })
                 .whenComplete((broker, failure) -> {
                     if (failure != null) {
                         loops.close();
                     }
                 });
+    }
+
+    private void letGoOfSettledLater() {
+        long millis = queues.context().options().settledLookMillis();
+        if (millis > 0 && !closed.get()) {
+            loops.metadata()
+                    .schedule(
+                            () -> {
+                                letGoOfSettled();
+                                letGoOfSettledLater();
+                            },
+                            millis);
+        }
+    }
+
+    /** Lets go of the records that every queue has settled, where topics want that; completes when it is done. */
+    CompletionStage<Void> letGoOfSettled() {
+        return Topic.all(queues.catalogue().topics(), Topic::letGoOfSettled);
     }
 
     public Topics topics() {

@@ -11,6 +11,7 @@ import java.time.InstantSource;
  * @param checkpointBytes how much a shard's state log grows before the state is written anew and the log trimmed
  * @param cacheBytes recently read batches that are kept in memory
  * @param publishBatchBytes how much one batch of published messages may hold
+ * @param settledLookMillis how often the broker looks for what every queue has settled; 0: only when it is asked to
  */
 public record BrokerOptions(
         InstantSource clock,
@@ -18,7 +19,8 @@ public record BrokerOptions(
         long settlementDelayMillis,
         long checkpointBytes,
         long cacheBytes,
-        int publishBatchBytes) {
+        int publishBatchBytes,
+        long settledLookMillis) {
 
     private static final int MOST_EVENT_LOOPS = 4;
 
@@ -27,7 +29,8 @@ public record BrokerOptions(
                 || settlementDelayMillis < 0
                 || checkpointBytes < 1
                 || cacheBytes < 0
-                || publishBatchBytes < 1) {
+                || publishBatchBytes < 1
+                || settledLookMillis < 0) {
             throw new IllegalArgumentException("options of a broker out of range");
         }
     }
@@ -35,6 +38,6 @@ public record BrokerOptions(
     public static BrokerOptions defaults() {
         int eventLoops =
                 Math.min(MOST_EVENT_LOOPS, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
-        return new BrokerOptions(InstantSource.system(), eventLoops, 5, 1 << 20, 16 << 20, 256 << 10);
+        return new BrokerOptions(InstantSource.system(), eventLoops, 5, 1 << 20, 16 << 20, 256 << 10, 30_000);
     }
 }

@@ -104,7 +104,7 @@ final class Catalogue {
 
     private CompletionStage<Void> takeEffect(MetadataRecord change, long offset) {
         if (change instanceof MetadataRecord.TopicCreated created) {
-            return addTopic(new Topic(offset, created, context), created);
+            return addTopic(new Topic(offset, created, context, queuesByName::values), created);
         } else if (change instanceof MetadataRecord.TopicDeleted deleted) {
             return removeTopic(deleted.topic(), deleted.cut());
         } else if (change instanceof MetadataRecord.QueueDeclared declared) {
@@ -166,9 +166,7 @@ final class Catalogue {
             deletedWhileStarting.add(topic);
             return CompletableFuture.completedFuture(null);
         }
-        // A queue may hold what came by a way that no longer is; only what its owner had sent is nobody else's.
-        boolean own = topic.name().startsWith(Topics.OWN_TOPIC_PREFIX);
-        return topic.delete(own ? RoutingTable.reachableFrom(topic, false) : queuesByName.values());
+        return topic.delete(topic.queuesThatMayHold());
     }
 
     private void removeQueue(long number, Cut cut) {

@@ -37,6 +37,11 @@ final class OwnTopic {
         return present == null ? queues.createOwnTopic(queue) : CompletableFuture.completedFuture(present);
     }
 
+    boolean isHeld() {
+        Topic present = topic;
+        return present != null && present.isHeld();
+    }
+
     void publish(Message message, PublishListener listener, long token) {
         Topic present = topic;
         if (present == null) {

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Queue implements Destination {
 
-    /** So often logs in memory learn what was settled, which costs a look through the first messages. */
-    private static final int SETTLED_BETWEEN_NEEDS = 500;
-
     private final long number;
     private final QueueSpec spec;
     private final Optional<Object> owner;
@@ -37,6 +34,7 @@ public final class Queue implements Destination {
     private final Mover mover;
     private final IdleTimeout idleTimeout;
     private final Replays replays;
+    private final Needs needs;
     private final InstantSource clock;
 
     private volatile QueueCounts counts = QueueCounts.NONE;
@@ -46,8 +44,6 @@ public final class Queue implements Destination {
     /** Asked for before the shard had recovered. */
     private final ArrayDeque<Runnable> untilRestored = new ArrayDeque<>();
 
-    private int settledSinceTold;
-    private int settledBetweenNeeds = SETTLED_BETWEEN_NEEDS;
     private boolean restored;
     private boolean deleted;
 
@@ -65,6 +61,7 @@ public final class Queue implements Destination {
         this.mover = new Mover(this, state);
         this.idleTimeout = new IdleTimeout(this, queues);
         this.replays = new Replays(this, state);
+        this.needs = new Needs(this, state);
         this.dispatcher = new Dispatcher(this, state, expiry, context);
         this.ownTopic = new OwnTopic(this, queues);
     }
@@ -137,6 +134,11 @@ public final class Queue implements Destination {
     /** Publishes a message to the queue's own topic, which nobody else gets. */
     public void publish(Message message, PublishListener listener, long token) {
         ownTopic.publish(message, listener, token);
+    }
+
+    /** Whether what is published straight to the queue waits for room, as in {@link Topic#isHeld}. */
+    public boolean isHeld() {
+        return ownTopic.isHeld();
     }
 
     /**
@@ -237,7 +239,7 @@ public final class Queue implements Destination {
                 expiry.check(source);
             });
             if (routed.topic().spec().inMemory()) {
-                tellNeeds();
+                needs.tell();
             }
             changed();
             shard.grew(routed.facts().count());
@@ -327,28 +329,8 @@ public final class Queue implements Destination {
     }
 
     private void settled() {
-        if (++settledSinceTold >= settledBetweenNeeds) {
-            settledSinceTold = 0;
-            tellNeeds();
-        }
+        needs.settled();
         changed();
-    }
-
-    /** Tells the logs of its topics from which offset on this queue still needs them. */
-    private void tellNeeds() {
-        List<QueueSource> sources = state.sources();
-        if (sources.stream().anyMatch(source -> source.topic.spec().inMemory())) {
-            long[] lowest = state.lowestPending();
-            for (QueueSource source : sources) {
-                if (source.topic.spec().inMemory()) {
-                    source.topic.needs(this, source.partition, lowest[source.index]);
-                }
-            }
-            // the look takes as long as there are messages in no order
-            settledBetweenNeeds = SETTLED_BETWEEN_NEEDS
-                    + state.heldCount()
-                    + (int) Math.min(state.index().delayedCount(), Integer.MAX_VALUE / 2);
-        }
     }
 
     /** From any thread: what the topic's router finds in this log from an offset on belongs to this queue. */
@@ -357,6 +339,15 @@ public final class Queue implements Destination {
             QueueSource source = state.source(topic, partition, fromOffset);
             topic.attach(partition, source.routedThrough);
         }));
+    }
+
+    /**
+     * From which offset on the queue needs each log of a topic, as {@link Needs#of} says it: what lies below it has
+     * settled, durably. Answers once the queue knows what it holds; fails as UNKNOWN_QUEUE when it is gone.
+     */
+    CompletionStage<long[]> neededFrom(Topic topic, boolean routed) {
+        CompletionStage<long[]> needed = call(answer -> answer.complete(needs.of(topic, routed)));
+        return needed.thenCompose(offsets -> whenSettled().thenApply(durable -> offsets));
     }
 
     /** From any thread: the topic is gone. */
@@ -374,6 +365,7 @@ public final class Queue implements Destination {
             shard.remove(this);
             dispatcher.cancelAll();
             consumerCount = 0;
+            answerWhoWaits();
         });
     }
 
@@ -452,15 +444,19 @@ public final class Queue implements Destination {
         expiry.checkAll();
         restored = true;
         idleTimeout.used();
-        while (!untilRestored.isEmpty()) {
-            untilRestored.remove().run();
-        }
+        answerWhoWaits();
         changed();
         dispatcher.dispatch();
     }
 
+    private void answerWhoWaits() {
+        while (!untilRestored.isEmpty()) {
+            untilRestored.remove().run();
+        }
+    }
+
     private void whenRestored(Runnable task) {
-        if (restored) {
+        if (restored || deleted) {
             task.run();
         } else {
             untilRestored.add(task);

@@ -157,6 +157,11 @@ final class Router {
         });
     }
 
+    /** In the loop. */
+    long routedThrough() {
+        return routedThrough;
+    }
+
     private void grow(long endOffset) {
         durableEndOffset = Math.max(durableEndOffset, endOffset);
         pump();

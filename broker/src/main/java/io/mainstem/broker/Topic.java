@@ -2,6 +2,7 @@ package io.mainstem.broker;
 
 import io.mainstem.engine.Bounds;
 import io.mainstem.engine.Engine;
+import io.mainstem.engine.EngineException;
 import io.mainstem.engine.FileSlice;
 import io.mainstem.engine.LocalLogs;
 import io.mainstem.engine.LogId;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class Topic implements Destination {
     private final long number;
     private final UUID id;
     private final BrokerContext context;
+    private final Supplier<Collection<Queue>> allQueues;
     private final Partitioner partitioner = new Partitioner();
     private final Bindings bindings = new Bindings();
 
@@ -38,15 +41,25 @@ public final class Topic implements Destination {
     private volatile AppendRules rules;
     private volatile List<Partition> partitions;
     private volatile boolean open;
+    private final SettledRetention settledRetention;
+    private volatile long ceilingBytes;
     private @Nullable RoutingTable routingTable;
     private @Nullable List<Queue> refusingQueues;
 
-    Topic(long number, MetadataRecord.TopicCreated created, BrokerContext context) {
+    /** @param allQueues those of the broker */
+    Topic(
+            long number,
+            MetadataRecord.TopicCreated created,
+            BrokerContext context,
+            Supplier<Collection<Queue>> allQueues) {
         this.number = number;
         this.id = created.id();
         this.spec = created.spec();
         this.rules = AppendRules.of(spec.settings());
         this.context = context;
+        this.allQueues = allQueues;
+        this.settledRetention = new SettledRetention(this, context);
+        this.ceilingBytes = ceilingOf(spec);
         this.partitions = List.of();
         this.partitions = partitionsFrom(0, spec.partitions());
     }
@@ -75,21 +88,46 @@ public final class Topic implements Destination {
     /**
      * Appends a checked batch under the rules of {@link Engine#append(LogId, ByteBuffer)}. A topic whose settings ask
      * for the append time writes it into the batch. Fails as MESSAGE_TOO_LARGE, INVALID_RECORD or INVALID_TIMESTAMP
-     * when the settings do not let the batch in.
+     * when the settings do not let the batch in, and as OVERLOADED while the topic {@link #isHeld}.
      */
     public CompletionStage<Long> append(int partition, ByteBuffer batch) {
+        if (isHeld()) {
+            return CompletableFuture.failedFuture(held());
+        }
         try {
             rules.apply(RecordBatch.of(batch), context.options().clock().millis());
         } catch (BrokerException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return context.engine().append(log(partition), batch);
+        return appendChecked(partition, batch);
+    }
+
+    private CompletionStage<Long> appendChecked(int partition, ByteBuffer batch) {
+        int bytes = batch.remaining();
+        return context.engine().append(log(partition), batch).thenApply(baseOffset -> {
+            settledRetention.appended(bytes);
+            return baseOffset;
+        });
+    }
+
+    /**
+     * Whether the topic has as much as it may have of what its queues have not settled. Then what is published waits,
+     * and whoever can should publish no more until it is confirmed.
+     */
+    public boolean isHeld() {
+        return settledRetention.isHeld();
+    }
+
+    EngineException held() {
+        return new EngineException(
+                EngineException.Kind.OVERLOADED,
+                "topic '" + name() + "' has " + ceilingBytes + " bytes that its queues have not settled");
     }
 
     /** Appends what the broker has gathered from publishers, each of which was let in by itself. */
     CompletionStage<Long> appendPublished(int partition, ByteBuffer batch) {
         rules.stamp(RecordBatch.of(batch), context.options().clock().millis());
-        return context.engine().append(log(partition), batch);
+        return appendChecked(partition, batch);
     }
 
     /** Lets go of the records before an offset under the rules of {@link Engine#trim}. */
@@ -199,10 +237,48 @@ public final class Topic implements Destination {
         return spec.inMemory() ? LogPolicy.KEEP : spec.settings().policy();
     }
 
+    /** Whether the queues say how long records stay. */
+    boolean isKeptUntilSettled() {
+        return !spec.inMemory() && spec.settings().isUntilSettled();
+    }
+
+    /** A queue may hold what came by a way that no longer is; only what its owner was sent is nobody else's. */
+    Collection<Queue> queuesThatMayHold() {
+        boolean own = name().startsWith(Topics.OWN_TOPIC_PREFIX);
+        return own ? RoutingTable.reachableFrom(this, false) : allQueues.get();
+    }
+
+    /** What it may take before publishers have to wait; Long.MAX_VALUE where nothing makes them wait. */
+    long ceilingBytes() {
+        return ceilingBytes;
+    }
+
+    private static long ceilingOf(TopicSpec spec) {
+        return !spec.inMemory() && spec.settings().isUntilSettled()
+                ? spec.settings().number(TopicSettingTable.SETTLED_CEILING_BYTES)
+                : Long.MAX_VALUE;
+    }
+
+    /** Lets go of what nobody needs, if that is how records are kept; completes when it is done, or has failed. */
+    CompletionStage<Void> letGoOfSettled() {
+        return isKeptUntilSettled() || isHeld() ? settledRetention.look() : CompletableFuture.completedFuture(null);
+    }
+
+    /** There is room again for what waits. */
+    void release() {
+        partitions.forEach(it -> it.writer().release());
+    }
+
+    /** In the topic's event loop: what lies below the offset was routed. */
+    long routedThrough(int partition) {
+        return partitions.get(partition).router().routedThrough();
+    }
+
     /** Called by the metadata loop only, as is {@link #addPartitions}: replaces all settings, before it is open too. */
     CompletionStage<Void> configure(TopicSettings settings) {
         spec = spec.withSettings(settings);
         rules = AppendRules.of(settings);
+        ceilingBytes = ceilingOf(spec);
         LogPolicy policy = policy();
         return open
                 ? all(partitions, it -> context.engine().configure(it.log(), policy))
@@ -259,6 +335,7 @@ public final class Topic implements Destination {
      */
     CompletionStage<Void> delete(Collection<Queue> queues) {
         open = false;
+        settledRetention.end();
         queues.forEach(queue -> queue.detach(this));
         return all(partitions, it -> it.router().stop())
                 .thenCompose(stopped -> all(partitions, it -> context.engine().delete(it.log())));

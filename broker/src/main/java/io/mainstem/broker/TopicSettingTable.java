@@ -17,6 +17,8 @@ final class TopicSettingTable {
     static final String RETENTION_MS = "retention.ms";
     static final String RETENTION_BYTES = "retention.bytes";
     static final String RETENTION_RECORDS = "retention.records";
+    static final String SETTLED_RETENTION_MS = "settled.retention.ms";
+    static final String SETTLED_CEILING_BYTES = "settled.ceiling.bytes";
     static final String SEGMENT_BYTES = "segment.bytes";
     static final String SEGMENT_MS = "segment.ms";
     static final String MAX_MESSAGE_BYTES = "max.message.bytes";
@@ -30,6 +32,7 @@ final class TopicSettingTable {
 
     static final String COMPACT = "compact";
     static final String DELETE = "delete";
+    static final String SETTLED = "settled";
     static final String CREATE_TIME = "CreateTime";
     static final String LOG_APPEND_TIME = "LogAppendTime";
 
@@ -58,14 +61,19 @@ final class TopicSettingTable {
                 effective(
                                 CLEANUP_POLICY,
                                 "what makes old records go: retention (delete), newer ones of their key"
-                                        + " (compact), both, or nothing when empty")
-                        .list(DELETE, "delete and compact", Set.of(DELETE, COMPACT)::contains),
+                                        + " (compact), both, every queue that has settled them (settled), or nothing"
+                                        + " when empty")
+                        .list(DELETE, "delete, compact and settled", Set.of(DELETE, COMPACT, SETTLED)::contains),
                 effective(RETENTION_MS, "how old a record gets before it goes; -1: any age")
                         .longs(TimeUnit.DAYS.toMillis(7), UNLIMITED),
                 effective(RETENTION_BYTES, "what a partition keeps at least, in bytes; -1: everything")
                         .longs(UNLIMITED, UNLIMITED),
                 effective(RETENTION_RECORDS, "how many records a partition keeps at least; -1: all")
-                        .longs(UNLIMITED, UNLIMITED));
+                        .longs(UNLIMITED, UNLIMITED),
+                effective(SETTLED_RETENTION_MS, "how old a record gets before it goes, once every queue has settled it")
+                        .longs(TimeUnit.HOURS.toMillis(1), 0),
+                effective(SETTLED_CEILING_BYTES, "what a topic takes before its publishers wait for its queues")
+                        .longs(16L << 30, MIB));
     }
 
     private static List<TopicSetting> compaction() {

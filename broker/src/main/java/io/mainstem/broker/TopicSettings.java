@@ -17,8 +17,15 @@ public final class TopicSettings {
     /** Nothing is set; the defaults hold, which keep records for seven days. */
     public static final TopicSettings DEFAULTS = new TopicSettings(new TreeMap<>());
 
-    /** Records stay whatever their age, for topics whose records go once their queues have settled them. */
-    public static final TopicSettings KEEP = of(Map.of(TopicSettingTable.RETENTION_MS, "-1"));
+    /** Records stay whatever their age: what topics had that were made before there were settings. */
+    static final TopicSettings KEEP = of(Map.of(TopicSettingTable.RETENTION_MS, "-1"));
+
+    /** Records go once every queue has settled them. Files are small, so that the disk gets room soon. */
+    public static final TopicSettings UNTIL_SETTLED = of(Map.of(
+            TopicSettingTable.CLEANUP_POLICY,
+            TopicSettingTable.SETTLED,
+            TopicSettingTable.SEGMENT_BYTES,
+            Integer.toString(64 << 20)));
 
     private final SortedMap<String, String> explicit;
 
@@ -42,6 +49,12 @@ public final class TopicSettings {
                     TopicSettingTable.MIN_COMPACTION_LAG_MS + " (" + minLag + ") must not be more than "
                             + TopicSettingTable.MAX_COMPACTION_LAG_MS + " ("
                             + settings.number(TopicSettingTable.MAX_COMPACTION_LAG_MS) + ")");
+        }
+        if (settings.cleanup().containsAll(List.of(TopicSettingTable.COMPACT, TopicSettingTable.SETTLED))) {
+            throw new BrokerException(
+                    Kind.INVALID_SETTING,
+                    TopicSettingTable.CLEANUP_POLICY + " cannot be both " + TopicSettingTable.COMPACT + " and "
+                            + TopicSettingTable.SETTLED);
         }
         return settings;
     }
@@ -73,7 +86,7 @@ public final class TopicSettings {
 
     /** How a log of the topic is to be kept. */
     public LogPolicy policy() {
-        List<String> cleanup = List.of(value(TopicSettingTable.CLEANUP_POLICY).split(","));
+        List<String> cleanup = cleanup();
         Retention retention = cleanup.contains(TopicSettingTable.DELETE)
                 ? new Retention(
                         number(TopicSettingTable.RETENTION_MS),
@@ -89,6 +102,15 @@ public final class TopicSettings {
                 : Optional.empty();
         int segmentBytes = Math.toIntExact(number(TopicSettingTable.SEGMENT_BYTES));
         return new LogPolicy(retention, compaction, segmentBytes, number(TopicSettingTable.SEGMENT_MS));
+    }
+
+    /** Whether records go once every queue has settled them. */
+    boolean isUntilSettled() {
+        return cleanup().contains(TopicSettingTable.SETTLED);
+    }
+
+    private List<String> cleanup() {
+        return List.of(value(TopicSettingTable.CLEANUP_POLICY).split(","));
     }
 
     long number(String name) {

@@ -43,12 +43,12 @@ public record TopicSpec(
                 name, partitions, Optional.empty(), false, false, false, Optional.empty(), Map.of(), settings);
     }
 
-    /** A durable topic of one log with a routing, which keeps its records. */
+    /** A durable topic of one log with a routing, which keeps its records until its queues have settled them. */
     public static TopicSpec routed(String name, Routing routing) {
         return routed(name, routing, false, false);
     }
 
-    /** A topic of one log with a routing, which keeps its records whatever their age. */
+    /** A topic of one log with a routing, which keeps its records until its queues have settled them. */
     public static TopicSpec routed(String name, Routing routing, boolean inMemory, boolean autoDelete) {
         return new TopicSpec(
                 name,
@@ -59,7 +59,7 @@ public record TopicSpec(
                 false,
                 Optional.empty(),
                 Map.of(),
-                TopicSettings.KEEP);
+                TopicSettings.UNTIL_SETTLED);
     }
 
     public TopicSpec withAlternate(String topic) {

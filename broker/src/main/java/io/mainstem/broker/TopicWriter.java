@@ -1,9 +1,11 @@
 package io.mainstem.broker;
 
 import io.mainstem.engine.batch.BatchBuilder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +21,9 @@ final class TopicWriter {
 
     private static final int INITIAL_BATCH_BYTES = 1 << 10;
 
+    /** What waits for room in a topic that is held; past it publishes fail. */
+    private static final int WAITING_LIMIT_BYTES = 16 << 20;
+
     private record Waiting(PublishListener listener, long token) {}
 
     private static final class OpenBatch {
@@ -31,6 +36,10 @@ final class TopicWriter {
     private final int partition;
     private final int batchBytes;
 
+    /** Full, and waiting for room in the topic. */
+    private final ArrayDeque<OpenBatch> full = new ArrayDeque<>();
+
+    private long fullBytes;
     private @Nullable OpenBatch open;
     private int inFlight;
     private CompletionStage<Void> lastSent = CompletableFuture.completedFuture(null);
@@ -41,25 +50,65 @@ final class TopicWriter {
         this.batchBytes = batchBytes;
     }
 
-    synchronized void publish(Message message, PublishListener listener, long token) {
+    void publish(Message message, PublishListener listener, long token) {
+        if (!take(message, new Waiting(listener, token))) {
+            listener.published(token, topic.held());
+        }
+    }
+
+    private synchronized boolean take(Message message, Waiting publisher) {
+        boolean waits = waits();
+        if (waits && fullBytes >= WAITING_LIMIT_BYTES) {
+            return false;
+        }
         if (open == null) {
             open = new OpenBatch();
         }
         open.builder.add(message.timestampMillis(), message.key(), message.value(), message.headers());
-        open.waiting.add(new Waiting(listener, token));
-        if (inFlight == 0 || open.builder.sizeInBytes() >= batchBytes) {
-            send(open);
+        open.waiting.add(publisher);
+        boolean isFull = open.builder.sizeInBytes() >= batchBytes;
+        if (waits && isFull) {
+            full.add(open);
+            fullBytes += open.builder.sizeInBytes();
+            open = null;
+        } else if (!waits && (inFlight == 0 || isFull)) {
+            send(takeOpen());
+        }
+        return true;
+    }
+
+    private OpenBatch takeOpen() {
+        OpenBatch taken = Objects.requireNonNull(open);
+        open = null;
+        return taken;
+    }
+
+    private boolean waits() {
+        return topic.isHeld() || !full.isEmpty();
+    }
+
+    /** There is room again in the topic. */
+    synchronized void release() {
+        while (!full.isEmpty() && !topic.isHeld()) {
+            OpenBatch next = full.remove();
+            fullBytes -= next.builder.sizeInBytes();
+            send(next);
+        }
+        if (open != null && inFlight == 0 && !waits()) {
+            send(takeOpen());
         }
     }
 
-    /** Completes once everything that was published before the call is durable or has failed. */
+    /**
+     * Completes once everything that was published before the call is durable or has failed. What waits for room counts
+     * as published later: it may take for ever, and what makes room is perhaps what asks here.
+     */
     synchronized CompletionStage<Void> settled() {
-        return open == null ? lastSent : open.done;
+        return open == null || waits() ? lastSent : open.done;
     }
 
     /** The caller holds the lock, so that batches reach the engine in their order. */
     private void send(OpenBatch batch) {
-        open = null;
         inFlight++;
         CompletionStage<Void> before = lastSent;
         lastSent = batch.done;
@@ -77,8 +126,8 @@ final class TopicWriter {
 
     private synchronized void sent() {
         inFlight--;
-        if (inFlight == 0 && open != null) {
-            send(open);
+        if (inFlight == 0 && open != null && !waits()) {
+            send(takeOpen());
         }
     }
 

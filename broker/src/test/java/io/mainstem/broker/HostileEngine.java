@@ -5,6 +5,7 @@ import io.mainstem.engine.Engine;
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.EngineException.Kind;
 import io.mainstem.engine.Fence;
+import io.mainstem.engine.FileSlice;
 import io.mainstem.engine.LocalLogs;
 import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogPolicy;
@@ -169,7 +170,7 @@ final class HostileEngine implements Engine {
             if (log == null) {
                 trimmed.completeExceptionally(new EngineException(Kind.UNKNOWN_LOG, id.toString()));
             } else {
-                trimNow(log, beforeOffset);
+                letGo(log, beforeOffset);
                 trimmed.complete(null);
             }
         });
@@ -194,17 +195,22 @@ final class HostileEngine implements Engine {
         }
     }
 
-    private void trimNow(StoredLog log, long beforeOffset) {
-        log.firstOffset = Math.max(log.firstOffset, beforeOffset);
+    /** Retention wins over queues. */
+    private void loseBefore(StoredLog log, long beforeOffset) {
         for (ByteBuffer batch : log.batches) {
             RecordReader reader = new RecordReader(RecordBatch.of(batch));
             while (reader.hasNext()) {
                 Record record = reader.next();
-                if (record.offset() < log.firstOffset) {
+                if (record.offset() < beforeOffset) {
                     lose(record);
                 }
             }
         }
+        letGo(log, beforeOffset);
+    }
+
+    private static void letGo(StoredLog log, long beforeOffset) {
+        log.firstOffset = Math.max(log.firstOffset, beforeOffset);
         log.batches.removeIf(batch -> RecordBatch.of(batch).lastOffset() < log.firstOffset);
     }
 
@@ -223,7 +229,7 @@ final class HostileEngine implements Engine {
             return;
         }
         if (random.nextBoolean()) {
-            trimNow(log, log.firstOffset + random.nextInt((int) (log.endOffset - log.firstOffset) + 1));
+            loseBefore(log, log.firstOffset + random.nextInt((int) (log.endOffset - log.firstOffset) + 1));
         } else {
             compact(id, record -> random.nextBoolean());
         }
@@ -231,7 +237,44 @@ final class HostileEngine implements Engine {
 
     @Override
     public Optional<LocalLogs> local() {
-        return Optional.empty();
+        return Optional.of(new HostileLogs());
+    }
+
+    /** Every batch is as large as a segment, and no record is ever young. */
+    private final class HostileLogs implements LocalLogs {
+
+        private static final long BATCH_BYTES = 64 << 20;
+
+        @Override
+        public Optional<FileSlice> slice(LogId log, long fromOffset, int maxBytes) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<TimedOffset> firstAtOrAfter(LogId log, long timestampMillis) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<TimedOffset> withMaxTimestamp(LogId log) {
+            return Optional.empty();
+        }
+
+        @Override
+        public long sizeInBytes(LogId id) {
+            StoredLog log = store.logs.get(id);
+            return log == null ? 0 : log.batches.size() * BATCH_BYTES;
+        }
+
+        @Override
+        public List<ProducerState> producers(LogId log) {
+            return List.of();
+        }
+
+        @Override
+        public Volume volume() {
+            return new Volume("", -1, -1);
+        }
     }
 
     @Override

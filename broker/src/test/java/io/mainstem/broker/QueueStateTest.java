@@ -26,14 +26,15 @@ class QueueStateTest {
     private final SteppedLoops steps = new SteppedLoops(new Random(0));
     private final BrokerContext context = new BrokerContext(
             new HostileEngine(new HostileEngine.Store(), steps, new Random(0), () -> HostileEngine.Malice.NONE),
-            new BrokerOptions(InstantSource.system(), 1, 0, 1, 0, 1),
+            new BrokerOptions(InstantSource.system(), 1, 0, 1, 0, 1, 0),
             steps.loops(1),
             new BatchCache(0));
     private final Topic topic = new Topic(
             9,
             new MetadataRecord.TopicCreated(
                     TopicSpec.stream("events", 2), UUID.randomUUID(), MetadataRecord.NO_OWNER, Cut.NONE),
-            context);
+            context,
+            List::of);
 
     private static final int MAX_PRIORITY = 2;
     private static final QueueSpec SPEC = QueueSpec.durable(

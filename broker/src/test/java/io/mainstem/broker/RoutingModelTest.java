@@ -337,7 +337,7 @@ class RoutingModelTest {
         steps = new SteppedLoops(random);
         HostileEngine engine = new HostileEngine(store, steps, random, () -> HostileEngine.Malice.NONE);
         BrokerOptions options = new BrokerOptions(
-                () -> Instant.ofEpochMilli(steps.nowMillis()), 1, 5, 200L + random.nextInt(2_000), 400, 300);
+                () -> Instant.ofEpochMilli(steps.nowMillis()), 1, 5, 200L + random.nextInt(2_000), 400, 300, 0);
         running = await(Broker.start(engine, options, steps.loops(1 + random.nextInt(3))));
     }
 

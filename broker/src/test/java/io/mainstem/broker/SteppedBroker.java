@@ -38,7 +38,8 @@ final class SteppedBroker {
                 defaults.settlementDelayMillis(),
                 defaults.checkpointBytes(),
                 defaults.cacheBytes(),
-                defaults.publishBatchBytes());
+                defaults.publishBatchBytes(),
+                0);
         broker = await(Broker.start(engine, options, steps.loops(2)));
     }
 

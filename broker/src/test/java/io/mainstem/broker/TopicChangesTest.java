@@ -44,7 +44,7 @@ class TopicChangesTest {
     void start() {
         engine = new PolicyRecorder(LocalEngine.open(directory, LocalOptions.defaults()));
         broker = await(Broker.start(
-                engine, new BrokerOptions(() -> Instant.ofEpochMilli(NOW), 2, 5, 1 << 20, 1 << 20, 256 << 10)));
+                engine, new BrokerOptions(() -> Instant.ofEpochMilli(NOW), 2, 5, 1 << 20, 1 << 20, 256 << 10, 0)));
     }
 
     @AfterEach
@@ -102,13 +102,13 @@ class TopicChangesTest {
     }
 
     @Test
-    void whatQueuesLiveFromIsKeptWhateverItsAge() {
+    void whatQueuesLiveFromIsKeptUntilTheyHaveSettledItWhateverItsAge() {
         Topic exchange = await(broker.topics().declare(TopicSpec.routed("exchange", Routing.ALL)));
         Queue queue = await(broker.queues().declare(QueueSpec.durable("jobs"), null));
         CompletableFuture<Void> sent = new CompletableFuture<>();
         queue.publish(message("k", "v"), (token, failure) -> sent.complete(null), 0);
         await(sent);
-        assertThat(exchange.spec().settings().explicit()).isEqualTo(Map.of("retention.ms", "-1"));
+        assertThat(exchange.spec().settings().explicit()).isEqualTo(TopicSettings.UNTIL_SETTLED.explicit());
         assertThat(engine.policies("q.jobs").get(0).retention().millis()).isEqualTo(-1);
         assertThatThrownBy(() -> configure("q.jobs", set -> Map.of())).satisfies(is(Kind.RESERVED_NAME));
     }

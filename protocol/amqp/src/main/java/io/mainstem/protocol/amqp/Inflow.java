@@ -56,6 +56,11 @@ final class Inflow {
         }
     }
 
+    /** Takes nothing more until something that is under way is durable, or has failed. */
+    void waitForConfirms() {
+        handler.pause(ConnectionHandler.PUBLISHES_TOO_FAST);
+    }
+
     /** Messages are durable, or failed. */
     void published(long bytes) {
         unconfirmedBytes -= bytes;

@@ -35,6 +35,7 @@ final class Publisher {
             sendBack(publication);
         }
         topic.publish(message, channel.confirms(), begin(publication));
+        waitIf(topic.isHeld());
     }
 
     private void publishToQueues(Publication publication) {
@@ -74,6 +75,7 @@ final class Publisher {
     private void publishTo(Queue queue, Message message, PublishListener listener, long token) {
         if (!StreamQueue.isStream(queue)) {
             queue.publish(message, listener, token);
+            waitIf(queue.isHeld());
             return;
         }
         // The key has done its work with finding the stream: as the record's key it would put all into one log.
@@ -81,8 +83,16 @@ final class Publisher {
         Optional<Topic> topic = topicOf(queue);
         if (topic.isPresent()) {
             topic.get().publish(keyless, listener, token);
+            waitIf(topic.get().isHeld());
         } else {
             listener.published(token, null);
+        }
+    }
+
+    /** What is taken now waits until consumers have made room; there is no use in taking more. */
+    private void waitIf(boolean held) {
+        if (held) {
+            channel.connection().inflow().waitForConfirms();
         }
     }
 

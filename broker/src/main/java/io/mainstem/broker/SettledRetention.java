@@ -1,0 +1,242 @@
+package io.mainstem.broker;
+
+import io.mainstem.engine.Bounds;
+import io.mainstem.engine.EngineException;
+import io.mainstem.engine.LocalLogs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the records of one topic on disk until every queue has settled them and a grace has passed, and no longer.
+ *
+ * <p>It keeps no books: now and then it asks all queues what they still need. A queue answers once it has recovered,
+ * and once what it has settled is durable; until the last one has answered nothing goes. What a binding will want that
+ * is just being made lies behind what the router has routed, for that waits meanwhile; so nothing behind that goes
+ * either.
+ *
+ * <p>A topic that comes near its ceiling has no grace. One that is past it all the same is <em>held</em>: publishers
+ * wait, and consumers go on, until there is room. Everything but {@link #appended} and {@link #isHeld} belongs to the
+ * topic's event loop.
+ */
+final class SettledRetention {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SettledRetention.class);
+
+    /** To trim a log costs some writes to its directory, so it must free this much or a whole segment. */
+    private static final long WORTH_BYTES = 256 << 10;
+
+    private static final int HELD_LOOK_MILLIS = 200;
+
+    /** Before the ceiling a look is due whenever this share of it has come. */
+    private static final int LOOKS_BELOW_CEILING = 64;
+
+    private final Topic topic;
+    private final BrokerContext context;
+    private final EventLoop loop;
+    private final AtomicLong appendedBytes = new AtomicLong();
+
+    private volatile long knownBytes;
+    private volatile boolean held;
+    private CompletableFuture<Void> current = CompletableFuture.completedFuture(null);
+
+    SettledRetention(Topic topic, BrokerContext context) {
+        this.topic = topic;
+        this.context = context;
+        this.loop = context.loops().of(topic.number());
+    }
+
+    /** Whether publishers have to wait until there is room. */
+    boolean isHeld() {
+        return held;
+    }
+
+    /** From any thread: a log of the topic has got bytes. */
+    void appended(int bytes) {
+        long ceiling = topic.ceilingBytes();
+        if (ceiling == Long.MAX_VALUE) {
+            return;
+        }
+        long since = appendedBytes.addAndGet(bytes);
+        if (since >= ceiling / LOOKS_BELOW_CEILING && knownBytes + since >= ceiling) {
+            appendedBytes.set(0);
+            look();
+        }
+    }
+
+    /** From any thread: lets go of what nobody needs; completes when that is done, or has failed. */
+    CompletionStage<Void> look() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.execute(() -> {
+            if (current.isDone()) {
+                current = new CompletableFuture<>();
+                begin();
+            }
+            CompletionStage<Void> awaited = current;
+            awaited.thenRun(() -> done.complete(null));
+        });
+        return done;
+    }
+
+    /** From any thread: the topic is gone, and nobody waits for room any more. */
+    void end() {
+        loop.execute(() -> hold(false));
+    }
+
+    private void begin() {
+        try {
+            appendedBytes.set(0);
+            if (!topic.isOpen() || !topic.isKeptUntilSettled()) {
+                hold(false);
+                current.complete(null);
+                return;
+            }
+            long[] limits = limits();
+            if (!isAnyWorth(limits)) {
+                finish();
+                return;
+            }
+            topic.tellEverybody()
+                    .thenComposeAsync(told -> askQueues(limits), loop)
+                    .thenComposeAsync(this::trim, loop)
+                    .whenCompleteAsync((done, failure) -> end(failure), loop);
+        } catch (EngineException e) {
+            end(e);
+        }
+    }
+
+    private void end(@Nullable Throwable failure) {
+        if (failure != null && topic.isOpen()) {
+            LOG.warn("{}: what was settled stays for now: {}", topic.name(), String.valueOf(Failures.unwrap(failure)));
+        }
+        try {
+            finish();
+        } catch (EngineException e) {
+            current.complete(null); // closed, or deleted
+        }
+    }
+
+    /** What may go at most, before anybody is asked. */
+    private long[] limits() {
+        boolean grace = bytes() < topic.ceilingBytes() / 2;
+        long graceMillis = topic.spec().settings().number(TopicSettingTable.SETTLED_RETENTION_MS);
+        long youngMillis = context.options().clock().millis() - graceMillis;
+        long[] limits = new long[topic.partitions()];
+        for (int partition = 0; partition < limits.length; partition++) {
+            long limit = topic.routedThrough(partition);
+            if (grace && isWorth(partition, limit)) {
+                long firstYoung = topic.firstAtOrAfter(partition, youngMillis)
+                        .map(LocalLogs.TimedOffset::offset)
+                        .orElse(limit);
+                limit = Math.min(limit, firstYoung);
+            }
+            limits[partition] = limit;
+        }
+        return limits;
+    }
+
+    private CompletionStage<long[]> askQueues(long[] limits) {
+        List<CompletableFuture<long[]>> answers = new ArrayList<>();
+        Set<Queue> routed = RoutingTable.reachableFrom(topic, false);
+        for (Queue queue : topic.queuesThatMayHold()) {
+            answers.add(queue.neededFrom(topic, routed.contains(queue))
+                    .exceptionally(SettledRetention::nothingIfGone)
+                    .toCompletableFuture());
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(all -> {
+                    long[] needed = limits.clone();
+                    for (CompletableFuture<long[]> answer : answers) {
+                        long[] ofQueue = answer.join();
+                        for (int partition = 0; partition < Math.min(needed.length, ofQueue.length); partition++) {
+                            needed[partition] = Math.min(needed[partition], ofQueue[partition]);
+                        }
+                    }
+                    return needed;
+                });
+    }
+
+    private static long[] nothingIfGone(Throwable failure) {
+        Throwable cause = Failures.unwrap(failure);
+        if (cause instanceof BrokerException e && e.kind() == BrokerException.Kind.UNKNOWN_QUEUE) {
+            return new long[0];
+        }
+        throw new CompletionException(cause);
+    }
+
+    private CompletionStage<Void> trim(long[] beforeOffsets) {
+        List<CompletableFuture<Void>> trims = new ArrayList<>();
+        for (int partition = 0; partition < beforeOffsets.length; partition++) {
+            if (isWorth(partition, beforeOffsets[partition])) {
+                trims.add(topic.trim(partition, beforeOffsets[partition]).toCompletableFuture());
+            }
+        }
+        return CompletableFuture.allOf(trims.toArray(CompletableFuture[]::new));
+    }
+
+    private boolean isAnyWorth(long[] beforeOffsets) {
+        for (int partition = 0; partition < beforeOffsets.length; partition++) {
+            if (isWorth(partition, beforeOffsets[partition])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Only whole segments free anything, but a log of which all may go begins a new one. */
+    private boolean isWorth(int partition, long beforeOffset) {
+        Bounds bounds = topic.bounds(partition);
+        long offsets = beforeOffset - bounds.firstOffset();
+        if (offsets <= 0) {
+            return false;
+        }
+        long bytes = topic.sizeInBytes(partition).orElse(0);
+        if (beforeOffset == bounds.durableEndOffset()) {
+            return bytes >= WORTH_BYTES;
+        }
+        double share = (double) offsets / (bounds.durableEndOffset() - bounds.firstOffset());
+        return share * bytes >= topic.spec().settings().number(TopicSettingTable.SEGMENT_BYTES);
+    }
+
+    private void finish() {
+        long bytes = bytes();
+        knownBytes = bytes;
+        hold(bytes >= topic.ceilingBytes());
+        if (held) {
+            loop.schedule(this::look, HELD_LOOK_MILLIS);
+        }
+        current.complete(null);
+    }
+
+    private long bytes() {
+        long bytes = 0;
+        for (int partition = 0; partition < topic.partitions(); partition++) {
+            bytes += topic.sizeInBytes(partition).orElse(0);
+        }
+        return bytes;
+    }
+
+    private void hold(boolean now) {
+        if (held == now) {
+            return;
+        }
+        held = now;
+        if (now) {
+            LOG.warn(
+                    "{}: publishers wait, because {} of {} bytes are taken by what queues have not settled",
+                    topic.name(),
+                    knownBytes,
+                    topic.ceilingBytes());
+        } else {
+            LOG.info("{}: publishers go on", topic.name());
+            topic.release();
+        }
+    }
+}

@@ -1,0 +1,357 @@
+package io.mainstem.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mainstem.engine.Engine;
+import io.mainstem.engine.EngineException;
+import io.mainstem.engine.batch.BatchBuilder;
+import io.mainstem.log.LocalEngine;
+import io.mainstem.log.LocalOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How long records stay that queues live from, on a disk. */
+class SettledRetentionTest {
+
+    private static final int MESSAGE_BYTES = 10_000;
+    private static final int SEGMENT_BYTES = 1 << 20;
+    private static final int MANY = 500;
+
+    @TempDir
+    Path directory;
+
+    private final AtomicLong nowMillis =
+            new AtomicLong(Instant.parse("2026-01-01T00:00:00Z").toEpochMilli());
+    private Engine engine;
+    private Broker broker;
+    private Topic topic;
+
+    @BeforeEach
+    void start() {
+        engine = LocalEngine.open(directory, LocalOptions.defaults());
+        BrokerOptions options =
+                new BrokerOptions(() -> Instant.ofEpochMilli(nowMillis.get()), 2, 5, 1 << 20, 1 << 20, 256 << 10, 0);
+        broker = await(Broker.start(engine, options));
+        topic = await(broker.topics().declare(TopicSpec.routed("events", Routing.ALL)));
+        configure("segment.bytes", Integer.toString(SEGMENT_BYTES));
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+        engine.close();
+    }
+
+    @Test
+    void whatAllQueuesHaveSettledGoesAfterTheGraceAndTheDiskHasRoomAgain() {
+        Queue one = bound("one");
+        Queue other = bound("other");
+        publish(MANY);
+        settle(one, MANY);
+        letGo();
+        assertThat(firstOffset()).as("one queue still needs everything").isZero();
+        settle(other, MANY);
+        letGo();
+        assertThat(firstOffset()).as("replay may want it for an hour").isZero();
+        assertThat(bytesOnDisk()).isGreaterThan(MANY * MESSAGE_BYTES);
+
+        pass(Duration.ofMinutes(61));
+        letGo();
+
+        assertThat(firstOffset()).isEqualTo(MANY);
+        assertThat(topic.sizeInBytes(0)).hasValue(0);
+        Awaitility.await().untilAsserted(() -> assertThat(bytesOnDisk()).isLessThan(MESSAGE_BYTES));
+    }
+
+    @Test
+    void whatIsYoungerThanTheGraceStaysForReplay() {
+        Queue queue = bound("jobs");
+        publish(MANY);
+        pass(Duration.ofMinutes(40));
+        publish(MANY);
+        settle(queue, 2 * MANY);
+
+        pass(Duration.ofMinutes(40));
+        letGo();
+
+        assertThat(firstOffset()).isEqualTo(MANY);
+    }
+
+    @Test
+    void oneMessageThatIsNotSettledKeepsWhatFollowsAndNothingBeforeIt() {
+        Queue queue = bound("jobs");
+        publish(MANY);
+        settle(queue, 400);
+        Delivery held = await(queue.get()).orElseThrow();
+        settle(queue, MANY - 401);
+        pass(Duration.ofHours(2));
+
+        letGo();
+        assertThat(firstOffset()).isEqualTo(400);
+        held.requeue();
+        letGo();
+        assertThat(await(queue.get()).orElseThrow().record().offset()).isEqualTo(400);
+    }
+
+    @Test
+    void whatIsPendingIsStillThereAfterARestartThoughTheRestIsGone() {
+        Queue queue = bound("jobs");
+        publish(MANY);
+        settle(queue, 400);
+        pass(Duration.ofHours(2));
+        letGo();
+
+        stop();
+        start();
+        letGo();
+
+        Queue again = broker.queues().find("jobs").orElseThrow();
+        assertThat(await(again.countReady())).isEqualTo(MANY - 400);
+        assertThat(again.expiredCount()).isZero();
+        assertThat(await(again.get()).orElseThrow().record().offset()).isEqualTo(400);
+    }
+
+    @Test
+    void withoutBindingsRecordsStayForTheGrace() {
+        publish(MANY);
+        letGo();
+        assertThat(firstOffset()).isZero();
+        pass(Duration.ofHours(2));
+        // the confirm waits for no router, where nobody is bound
+        Awaitility.await().untilAsserted(() -> {
+            letGo();
+            assertThat(firstOffset()).isEqualTo(MANY);
+        });
+    }
+
+    @Test
+    void aQueueThatIsUnboundNeedsOnlyWhatItGotAndADeletedOneNothing() {
+        Queue queue = bound("jobs");
+        publish(MANY);
+        await(queue.unbind(topic, ""));
+        publish(MANY);
+        pass(Duration.ofHours(2));
+        letGo();
+        assertThat(firstOffset()).isZero();
+
+        settle(queue, MANY);
+        letGo();
+        assertThat(firstOffset()).isEqualTo(2 * MANY);
+
+        Queue abandoned = bound("abandoned");
+        publish(MANY);
+        pass(Duration.ofHours(2));
+        letGo();
+        assertThat(firstOffset()).isEqualTo(2 * MANY);
+        await(broker.queues().delete(abandoned.name(), false, false));
+        letGo();
+        assertThat(firstOffset()).isEqualTo(3 * MANY);
+    }
+
+    @Test
+    void whatWasSentStraightToAQueueGoesAsWell() {
+        Queue queue = await(broker.queues().declare(QueueSpec.durable("jobs"), null));
+        List<CompletableFuture<@Nullable Throwable>> sent = new ArrayList<>();
+        for (int count = 0; count < MANY; count++) {
+            CompletableFuture<@Nullable Throwable> published = new CompletableFuture<>();
+            sent.add(published);
+            queue.publish(message(), (token, failure) -> published.complete(failure), 0);
+        }
+        sent.forEach(published -> assertThat(await(published)).isNull());
+        Topic own = broker.topics().find("q.jobs").orElseThrow();
+        settle(queue, MANY);
+        pass(Duration.ofHours(2));
+
+        letGo();
+
+        assertThat(own.bounds(0).firstOffset()).isEqualTo(MANY);
+    }
+
+    @Test
+    void aFewBytesAreNotWorthATrim() {
+        Queue queue = bound("jobs");
+        publish(10);
+        settle(queue, 10);
+        pass(Duration.ofHours(2));
+        letGo();
+        assertThat(firstOffset()).isZero();
+    }
+
+    @Test
+    void topicsWithRetentionByTimeDoNotAskTheirQueues() {
+        Topic stream = await(broker.topics().create(TopicSpec.stream("stream", 1)));
+        publish(stream, MANY);
+        pass(Duration.ofHours(2));
+        letGo();
+        assertThat(stream.bounds(0).firstOffset()).isZero();
+    }
+
+    @Test
+    void nearTheCeilingThereIsNoGrace() {
+        configure("settled.ceiling.bytes", Integer.toString(8 << 20));
+        Queue queue = bound("jobs");
+        publish(MANY);
+        settle(queue, MANY);
+
+        letGo();
+
+        assertThat(firstOffset()).isEqualTo(MANY);
+    }
+
+    @Test
+    void pastTheCeilingPublishersWaitUntilConsumersHaveMadeRoom() {
+        configure("settled.ceiling.bytes", Integer.toString(4 << 20));
+        Queue queue = bound("jobs");
+        publish(400);
+        fillUp();
+        long before = topic.bounds(0).durableEndOffset();
+        List<CompletableFuture<@Nullable Throwable>> waiting = new ArrayList<>();
+        for (int count = 0; count < 100; count++) {
+            waiting.add(send(topic));
+        }
+        assertThatThrownBy(() -> await(topic.append(0, batch())))
+                .hasRootCauseInstanceOf(EngineException.class)
+                .hasMessageContaining("topic 'events' has 4194304 bytes that its queues have not settled");
+        Queue late = bound("late");
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        settle(queue, (int) before);
+        letGo();
+
+        assertThat(topic.isHeld()).isFalse();
+        waiting.forEach(published -> assertThat(await(published)).isNull());
+        assertThat(await(queue.countReady()))
+                .isEqualTo(topic.bounds(0).durableEndOffset() - before)
+                .isGreaterThanOrEqualTo(100);
+        assertThat(await(late.countReady()))
+                .as("what waited is published later")
+                .isGreaterThanOrEqualTo(100);
+    }
+
+    @Test
+    void whatWaitsForRoomIsBounded() {
+        configure("settled.ceiling.bytes", Integer.toString(1 << 20));
+        bound("jobs");
+        fillUp();
+        List<CompletableFuture<@Nullable Throwable>> waiting = new ArrayList<>();
+        for (int count = 0; count < 2_000; count++) {
+            waiting.add(send(topic));
+        }
+        Throwable refused = await(waiting.get(1_999));
+        assertThat(refused).isInstanceOf(EngineException.class);
+        assertThat(((EngineException) refused).kind()).isEqualTo(EngineException.Kind.OVERLOADED);
+        await(broker.topics().delete("events", false));
+        waiting.forEach(SettledRetentionTest::await); // with the topic goes what waited
+    }
+
+    private void letGo() {
+        await(broker.letGoOfSettled());
+    }
+
+    private long firstOffset() {
+        return topic.bounds(0).firstOffset();
+    }
+
+    private void pass(Duration time) {
+        nowMillis.addAndGet(time.toMillis());
+    }
+
+    private void configure(String setting, String value) {
+        await(broker.topics().configure("events", set -> {
+            Map<String, String> settings = new TreeMap<>(set);
+            settings.put(setting, value);
+            return settings;
+        }));
+    }
+
+    private Queue bound(String name) {
+        Queue queue = await(broker.queues().declare(QueueSpec.durable(name), null));
+        await(queue.bind(topic, ""));
+        return queue;
+    }
+
+    private void publish(int count) {
+        publish(topic, count);
+    }
+
+    private void publish(Topic to, int count) {
+        List<CompletableFuture<@Nullable Throwable>> sent = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            sent.add(send(to));
+        }
+        sent.forEach(published -> assertThat(await(published)).isNull());
+    }
+
+    /** Publishes one after the other until publishers have to wait. */
+    private void fillUp() {
+        while (!topic.isHeld()) {
+            CompletableFuture<@Nullable Throwable> published = send(topic);
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> published.isDone() || topic.isHeld());
+        }
+    }
+
+    private CompletableFuture<@Nullable Throwable> send(Topic to) {
+        CompletableFuture<@Nullable Throwable> published = new CompletableFuture<>();
+        to.publish(message(), (token, failure) -> published.complete(failure), 0);
+        return published;
+    }
+
+    private Message message() {
+        return new Message(
+                nowMillis.get(), null, ByteBuffer.wrap(new byte[MESSAGE_BYTES]), BatchBuilder.NO_HEADERS.duplicate());
+    }
+
+    private ByteBuffer batch() {
+        BatchBuilder builder = new BatchBuilder(100);
+        builder.add(nowMillis.get(), null, ByteBuffer.wrap(new byte[10]), BatchBuilder.NO_HEADERS);
+        return builder.build();
+    }
+
+    private static void settle(Queue queue, int count) {
+        for (int number = 0; number < count; number++) {
+            Optional<Delivery> delivery = await(queue.get());
+            assertThat(delivery).as("message %s of %s", number, queue.name()).isPresent();
+            delivery.get().settle();
+        }
+    }
+
+    /** What the segments of the topic take. */
+    private long bytesOnDisk() {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> file.toString().endsWith(".log"))
+                    .filter(file -> file.getParent().getFileName().toString().contains("events"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static <T> T await(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+}
