@@ -21,13 +21,20 @@ public final class HeaderWriter {
     public void add(ByteBuffer name, @Nullable ByteBuffer value) {
         int valueLength = value == null ? -1 : value.remaining();
         ensureRoom(10 + name.remaining() + Math.max(0, valueLength));
-        Varint.writeInt(name.remaining(), buffer);
-        buffer.put(name.duplicate());
-        Varint.writeInt(valueLength, buffer);
-        if (value != null) {
-            buffer.put(value.duplicate());
+        put(name);
+        if (value == null) {
+            Varint.writeInt(-1, buffer);
+        } else {
+            put(value);
         }
         count++;
+    }
+
+    private void put(ByteBuffer field) {
+        int length = field.remaining();
+        Varint.writeInt(length, buffer);
+        int position = buffer.position();
+        buffer.put(position, field, field.position(), length).position(position + length);
     }
 
     /** The section so far; valid until the next call that changes it. */

@@ -1,7 +1,6 @@
 package io.mainstem.protocol.amqp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 
 import io.mainstem.engine.batch.CorruptRecordException;
 import io.mainstem.engine.batch.HeaderReader;
@@ -13,7 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -32,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class MessageProperties {
 
     private static final int MAX_SHORT_STRING_BYTES = 255;
+
+    /** A number with as many may or may not fit into a long. */
+    private static final int MAX_DIGITS = 19;
+
     private static final byte NO_HEADERS = 0;
 
     private final Map<Property, ByteBuffer> properties = new EnumMap<>(Property.class);
@@ -86,20 +88,35 @@ final class MessageProperties {
         if (property.isText()) {
             return value.remaining() <= MAX_SHORT_STRING_BYTES;
         }
-        Long number = parse(value);
-        return number != null && (!property.isOctet() || (number >= 0 && number <= 255));
+        return isNumber(value) && (!property.isOctet() || (number(value) >= 0 && number(value) <= 255));
     }
 
-    private static @Nullable Long parse(ByteBuffer value) {
-        if (value.remaining() > 20) {
-            return null;
+    /** Decimal digits that fit into a long, with or without a minus. */
+    private static boolean isNumber(ByteBuffer value) {
+        int digits = value.remaining() - (startsWithMinus(value) ? 1 : 0);
+        if (digits < 1 || digits > MAX_DIGITS) {
+            return false;
         }
-        try {
-            return Long.valueOf(
-                    StandardCharsets.US_ASCII.decode(value.duplicate()).toString());
-        } catch (NumberFormatException e) {
-            return null;
+        for (int index = value.limit() - digits; index < value.limit(); index++) {
+            if (value.get(index) < '0' || value.get(index) > '9') {
+                return false;
+            }
         }
+        return digits < MAX_DIGITS || (number(value) < 0) == startsWithMinus(value);
+    }
+
+    /** Counted down, because the least number has no positive. */
+    private static long number(ByteBuffer value) {
+        boolean negative = startsWithMinus(value);
+        long number = 0;
+        for (int index = value.position() + (negative ? 1 : 0); index < value.limit(); index++) {
+            number = 10 * number - (value.get(index) - '0');
+        }
+        return negative ? number : -number;
+    }
+
+    private static boolean startsWithMinus(ByteBuffer value) {
+        return value.hasRemaining() && value.get(value.position()) == '-';
     }
 
     private void write(ByteBuf out, int end) {
@@ -125,9 +142,10 @@ final class MessageProperties {
 
     private int otherPropertiesBytes() {
         int bytes = 0;
-        for (Map.Entry<Property, ByteBuffer> entry : properties.entrySet()) {
-            if (entry.getKey() != Property.HEADERS) {
-                bytes += entry.getKey().isText() ? 1 + entry.getValue().remaining() : Long.BYTES;
+        for (Property property : PROPERTIES) {
+            ByteBuffer value = properties.get(property);
+            if (value != null && property != Property.HEADERS) {
+                bytes += property.isText() ? 1 + value.remaining() : Long.BYTES;
             }
         }
         return bytes;
@@ -138,7 +156,7 @@ final class MessageProperties {
             out.writeByte(value.remaining()).writeBytes(value.duplicate());
             return;
         }
-        long number = requireNonNull(parse(value));
+        long number = number(value);
         if (property.isOctet()) {
             out.writeByte((int) number);
         } else {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Properties of a message on their way in: to the headers of a record. One for each channel, used again and again. */
@@ -29,7 +30,13 @@ final class RecordHeaders {
     private static final ByteBuffer DEDUPLICATION_HEADER = ascii(MessageAttributes.DEDUPLICATION_ID);
     private static final ByteBuffer REPLY_QUEUE = ascii(DirectReplies.QUEUE);
 
+    /** The numbers of one byte as text. */
+    private static final ByteBuffer[] OCTETS = IntStream.range(0, 256)
+            .mapToObj(octet -> ascii(Integer.toString(octet)))
+            .toArray(ByteBuffer[]::new);
+
     private final Supplier<String> replyAddress;
+    private final ContentHeader.PropertyVisitor visitor = this::property;
     private final HeaderWriter headers = new HeaderWriter();
     private final List<String> furtherKeys = new ArrayList<>();
     private @Nullable String userId;
@@ -46,7 +53,7 @@ final class RecordHeaders {
         furtherKeys.clear();
         userId = null;
         delayMillis = 0;
-        content.visit(this::property);
+        content.visit(visitor);
     }
 
     /** The routing keys of the CC and BCC headers. */
@@ -84,11 +91,11 @@ final class RecordHeaders {
             table(value);
         } else if (property.isText()) {
             text(property, value);
+        } else if (property.isOctet()) {
+            headers.add(RecordMapping.headerName(property), OCTETS[value.getUnsignedByte(value.readerIndex())]);
         } else {
-            long number = property.isOctet()
-                    ? value.getUnsignedByte(value.readerIndex())
-                    : value.getLong(value.readerIndex());
-            headers.add(RecordMapping.headerName(property), ascii(Long.toString(number)));
+            String number = Long.toString(value.getLong(value.readerIndex()));
+            headers.add(RecordMapping.headerName(property), ascii(number));
         }
     }
 

@@ -28,6 +28,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("JavaUtilDate") // the client takes it
@@ -133,6 +134,33 @@ class RecordMappingTest {
         assertThat(properties.getContentType()).isNull();
         assertThat(properties.getHeaders())
                 .containsOnlyKeys("amqp.priority", "amqp.delivery-mode", "amqp.headers", "amqp.other", "content-type");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, true",
+        "-1, true",
+        "9223372036854775, true",
+        "1e3, false",
+        "-, false",
+        "'', false",
+        "9223372036854775808, false",
+        "9999999999999999999, false",
+        "-9223372036854775809, false",
+        "12345678901234567890, false"
+    })
+    void aTimestampIsANumberThatFits(String text, boolean fits) throws IOException {
+        HeaderWriter headers = new HeaderWriter();
+        headers.add("amqp.timestamp", ByteBuffer.wrap(text.getBytes(UTF_8)));
+
+        BasicProperties properties = toAmqp(headers.section());
+
+        if (fits) {
+            assertThat(properties.getTimestamp()).isEqualTo(new Date(Long.parseLong(text) * 1000));
+        } else {
+            assertThat(properties.getTimestamp()).isNull();
+            assertThat(properties.getHeaders()).containsOnlyKeys("amqp.timestamp");
+        }
     }
 
     @Test

@@ -42,7 +42,8 @@ public record ContentHeader(int classId, long bodyBytes, ByteBuf properties) {
 
     /** Shows every property that is there. */
     public void visit(PropertyVisitor visitor) {
-        ByteBuf in = properties.duplicate();
+        ByteBuf in = properties;
+        int start = in.readerIndex();
         int flags = in.readUnsignedShort();
         if ((flags & MORE_FLAGS) != 0) {
             throw new AmqpException(ReplyCode.SYNTAX_ERROR, "unknown property flags");
@@ -58,6 +59,7 @@ public record ContentHeader(int classId, long bodyBytes, ByteBuf properties) {
                 visitor.property(property, value);
             }
         }
+        in.readerIndex(start);
     }
 
     private static final Property[] PROPERTIES = Property.values();
