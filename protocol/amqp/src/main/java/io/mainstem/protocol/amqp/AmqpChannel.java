@@ -9,6 +9,7 @@ import io.mainstem.protocol.amqp.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -267,7 +268,7 @@ final class AmqpChannel {
                 reply(Method.CHANNEL_FLOW_OK, true);
             }
             case CHANNEL_CLOSE ->
-                afterwards(abandon(), () -> {
+                afterwards(CompletableFuture.allOf(abandon().toCompletableFuture(), confirms.settled()), () -> {
                     connection.remove(this);
                     reply(Method.CHANNEL_CLOSE_OK);
                 });

@@ -292,10 +292,9 @@ final class Connection {
             // The client's answer is to be read.
             handler.resumeAll();
         };
-        if (inflow.isPublished()) {
-            end.run();
-        } else {
-            inflow.whenPublished(end);
+        boolean published = inflow.isPublished();
+        inflow.whenPublished(end);
+        if (!published) {
             handler.socket().eventLoop().schedule(end, options().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
@@ -382,10 +381,10 @@ final class Connection {
             state = State.CLOSED;
             handler.closeWithin(options().closeTimeout());
             giveEverythingBack()
-                    .whenComplete((done, failure) -> execute(() -> {
+                    .whenComplete((done, failure) -> execute(() -> inflow.whenPublished(() -> {
                         output.method(0, Method.CONNECTION_CLOSE_OK);
                         handler.closeGently();
-                    }));
+                    })));
         } else if (state == State.HANDSHAKE) {
             handshake.handle(method, frame);
         } else if (state == State.RUNNING && method == Method.CONNECTION_UPDATE_SECRET) {

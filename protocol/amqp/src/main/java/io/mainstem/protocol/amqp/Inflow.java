@@ -79,8 +79,13 @@ final class Inflow {
         return unconfirmedBytes == 0;
     }
 
+    /** Runs this once all that was published is durable or has failed; at once if it is. */
     void whenPublished(Runnable then) {
-        whenPublished.add(then);
+        if (isPublished()) {
+            then.run();
+        } else {
+            whenPublished.add(then);
+        }
     }
 
     /**
