@@ -3,6 +3,7 @@ package io.mainstem.interop;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.LongString;
 import com.rabbitmq.client.impl.AMQImpl;
 import com.rabbitmq.client.impl.LongStringHelper;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class AmqpConnectionScenarios {
     static List<Scenario<AmqpStage>> all() {
         return List.of(
                 new Scenario<>("connection-header", AmqpConnectionScenarios::header),
+                new Scenario<>("connection-start", AmqpConnectionScenarios::start),
                 new Scenario<>("connection-authentication", AmqpConnectionScenarios::authentication),
                 new Scenario<>("connection-mechanism-plain", (stage, name) -> mechanism(stage, "PLAIN")),
                 new Scenario<>("connection-mechanism-amqplain", (stage, name) -> mechanism(stage, "AMQPLAIN")),
@@ -38,10 +40,13 @@ final class AmqpConnectionScenarios {
                 new Scenario<>("connection-vhost", AmqpConnectionScenarios::vhost),
                 new Scenario<>("connection-early", AmqpConnectionScenarios::early),
                 new Scenario<>("connection-order", AmqpConnectionScenarios::order),
+                new Scenario<>("connection-frames", AmqpConnectionScenarios::frames),
                 new Scenario<>("connection-unknown-method", AmqpConnectionScenarios::unknownMethods),
                 new Scenario<>("connection-content", AmqpConnectionScenarios::content),
+                new Scenario<>("connection-channels", AmqpConnectionScenarios::channels),
                 new Scenario<>("connection-heartbeat", AmqpConnectionScenarios::heartbeat),
-                new Scenario<>("connection-close", AmqpConnectionScenarios::close));
+                new Scenario<>("connection-close", AmqpConnectionScenarios::close),
+                new Scenario<>("connection-secret", AmqpConnectionScenarios::secret));
     }
 
     private static void header(AmqpStage stage, String name) throws Exception {
@@ -64,6 +69,25 @@ final class AmqpConnectionScenarios {
             }
         }
         stage.see(name + " still serves", stage.connection().isOpen());
+    }
+
+    private static void start(AmqpStage stage, String name) throws Exception {
+        try (RawAmqp raw = new RawAmqp(stage)) {
+            raw.send(RawAmqp.HEADER);
+            stage.see("start", raw.next());
+            raw.send(0, RawAmqp.startOk("PLAIN", "\0guest\0guest"));
+            stage.see("tune", raw.next());
+            raw.send(0, new AMQImpl.Connection.TuneOk(10, 4096, 0));
+            raw.send(0, new AMQImpl.Connection.Open("/", "", false));
+            stage.see("open", raw.next());
+            raw.send(1, new AMQImpl.Channel.Open(""));
+            stage.see("channel", raw.next());
+            raw.send(0, new AMQImpl.Connection.Close(200, name, 0, 0));
+            stage.see("close", raw.next());
+        }
+        Map<String, Object> properties = stage.connection().getServerProperties();
+        stage.see("names", properties.containsKey("product") && properties.containsKey("version"));
+        stage.see("capabilities", properties.get("capabilities"));
     }
 
     private static String refusal(AmqpStage stage, String user, String password) throws Exception {
@@ -197,6 +221,19 @@ final class AmqpConnectionScenarios {
         }
     }
 
+    private static void frames(AmqpStage stage, String name) throws Exception {
+        stage.see("a heartbeat of " + name, answer(stage, 8, 0, NOTHING, END));
+        stage.see("a heartbeat on a channel", answer(stage, 8, 1, NOTHING, END));
+        stage.see("a heartbeat with content", answer(stage, 8, 0, new byte[3], END));
+        stage.see("an unknown type", answer(stage, 7, 1, NOTHING, END));
+        stage.see("a wrong end", answer(stage, 1, 1, new byte[] {0, 60, 0, 10}, 0x00));
+        stage.see("too large", answer(stage, 3, 1, new byte[5000], END));
+        stage.see("no method at all", answer(stage, 1, 1, NOTHING, END));
+        stage.see("a method that ends early", answer(stage, 1, 1, new byte[] {0, 50, 0, 10, 0, 0, 9, 'a'}, END));
+        stage.see(
+                "a channel that is not open", answer(stage, 1, 5, new byte[] {0, 60, 0, 10, 0, 0, 0, 0, 0, 1, 0}, END));
+    }
+
     private static void unknownMethods(AmqpStage stage, String name) throws Exception {
         stage.see(name + " on an unknown class", answer(stage, 1, 1, new byte[] {0, 77, 0, 10}, END));
         stage.see("an unknown method", answer(stage, 1, 1, new byte[] {0, 60, 0, 99}, END));
@@ -246,6 +283,48 @@ final class AmqpConnectionScenarios {
         }
     }
 
+    private static void channels(AmqpStage stage, String name) throws Exception {
+        try (RawAmqp raw = RawAmqp.open(stage)) {
+            raw.send(1, new AMQImpl.Channel.Open(""));
+            stage.see("open twice, " + name, raw.next());
+        }
+        try (RawAmqp raw = RawAmqp.open(stage)) {
+            raw.send(1, new AMQImpl.Channel.Close(200, "bye", 0, 0));
+            stage.see("close", raw.next());
+            raw.send(1, new AMQImpl.Basic.Qos(0, 1, false));
+            stage.see("a method after the close", raw.next());
+        }
+        try (RawAmqp raw = RawAmqp.open(stage)) {
+            raw.send(1, new AMQImpl.Queue.Declare(0, name, true, false, false, false, false, Map.of()));
+            stage.see("an error", raw.next());
+            raw.send(1, new AMQImpl.Basic.Qos(0, 1, false));
+            raw.send(1, new AMQImpl.Queue.Declare(0, name, false, false, true, false, false, Map.of()));
+            raw.send(1, new AMQImpl.Channel.CloseOk());
+            raw.send(1, new AMQImpl.Channel.Open(""));
+            stage.see("what was sent before is not answered", raw.next());
+        }
+        try (RawAmqp raw = RawAmqp.open(stage)) {
+            raw.send(1, new AMQImpl.Channel.CloseOk());
+            raw.send(1, new AMQImpl.Basic.Qos(0, 1, false));
+            stage.see("close-ok of nothing", raw.next());
+        }
+        try (RawAmqp raw = new RawAmqp(stage)) {
+            raw.send(RawAmqp.HEADER);
+            raw.next();
+            raw.send(0, RawAmqp.startOk("PLAIN", "\0guest\0guest"));
+            raw.next();
+            raw.send(0, new AMQImpl.Connection.TuneOk(2, 4096, 0));
+            raw.send(0, new AMQImpl.Connection.Open("/", "", false));
+            raw.next();
+            raw.send(1, new AMQImpl.Channel.Open(""));
+            raw.next();
+            raw.send(2, new AMQImpl.Channel.Open(""));
+            stage.see("the last channel", raw.next());
+            raw.send(3, new AMQImpl.Channel.Open(""));
+            stage.see("one more than agreed", raw.next());
+        }
+    }
+
     private static void heartbeat(AmqpStage stage, String name) throws Exception {
         try (RawAmqp raw = new RawAmqp(stage)) {
             raw.send(RawAmqp.HEADER);
@@ -283,6 +362,14 @@ final class AmqpConnectionScenarios {
             raw.send(1, new AMQImpl.Basic.Qos(0, 1, false));
             raw.send(0, new AMQImpl.Connection.CloseOk());
             stage.see("close-ok", raw.rest());
+        }
+    }
+
+    private static void secret(AmqpStage stage, String name) throws Exception {
+        LongString secret = LongStringHelper.asLongString("new");
+        try (RawAmqp raw = RawAmqp.open(stage)) {
+            raw.send(0, new AMQImpl.Connection.UpdateSecret(secret, name));
+            stage.see("a new secret", raw.next());
         }
     }
 }

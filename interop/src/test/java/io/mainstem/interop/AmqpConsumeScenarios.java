@@ -8,6 +8,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,9 @@ final class AmqpConsumeScenarios {
                 new Scenario<>("consume-prefetch-invalid", AmqpConsumeScenarios::invalidPrefetch),
                 new Scenario<>("consume-automatic", AmqpConsumeScenarios::automatic),
                 new Scenario<>("consume-exclusive", AmqpConsumeScenarios::exclusive),
+                new Scenario<>("consume-fairness", AmqpConsumeScenarios::fairness),
+                new Scenario<>("consume-priority", AmqpConsumeScenarios::priority),
+                new Scenario<>("consume-priority-invalid", AmqpConsumeScenarios::invalidPriority),
                 new Scenario<>("consume-cancel", AmqpConsumeScenarios::cancel),
                 new Scenario<>("consume-cancelled-by-broker", AmqpConsumeScenarios::cancelledByBroker),
                 new Scenario<>("consume-no-local", AmqpConsumeScenarios::noLocal),
@@ -159,6 +163,59 @@ final class AmqpConsumeScenarios {
                 other -> other.basicConsume(name, false, "", false, true, null, new Inbox(other)));
         inbox.cancel();
         stage.see("consumers", stage.counts(name));
+    }
+
+    private static void fairness(AmqpStage stage, String name) throws Exception {
+        stage.queue(name);
+        List<Inbox> inboxes = new ArrayList<>();
+        for (int index = 0; index < 3; index++) {
+            Channel channel = stage.channel();
+            channel.basicQos(1);
+            inboxes.add(Inbox.of(channel, name));
+        }
+        stage.publish("", name, numbered(3));
+        List<String> bodies = new ArrayList<>();
+        for (Inbox inbox : inboxes) {
+            bodies.add(Inbox.body(inbox.take()));
+        }
+        stage.see("one each, in turn", bodies);
+        stage.publish("", name, "later");
+        stage.see("none has room", stage.counts(name));
+        inboxes.get(1).getChannel().basicAck(1, false);
+        stage.see("who has room gets it", inboxes.get(1).bodies(1));
+    }
+
+    private static void priority(AmqpStage stage, String name) throws Exception {
+        stage.queue(name);
+        Channel low = stage.channel();
+        Channel high = stage.channel();
+        Channel none = stage.channel();
+        low.basicQos(2);
+        high.basicQos(2);
+        none.basicQos(2);
+        Inbox lower = Inbox.of(low, name, Map.of("x-priority", -5));
+        Inbox higher = Inbox.of(high, name, Map.of("x-priority", 10));
+        Inbox normal = Inbox.of(none, name);
+        stage.publish("", name, numbered(2));
+        stage.see("the highest first", higher.bodies(2));
+        stage.publish("", name, "m2", "m3");
+        stage.see("then the one without", normal.bodies(2));
+        stage.publish("", name, "m4");
+        stage.see("then the lowest", lower.bodies(1));
+        high.basicAck(0, true);
+        stage.publish("", name, "m5");
+        stage.see("the highest again", higher.bodies(1));
+    }
+
+    private static void invalidPriority(AmqpStage stage, String name) throws Exception {
+        stage.queue(name);
+        for (Object value : List.of("high", 1.5, true, 1L, (short) 1, Long.MAX_VALUE)) {
+            stage.attempt(
+                    value + " " + value.getClass().getSimpleName(),
+                    AmqpStage.done(channel -> Inbox.of(channel, name, Map.of("x-priority", value))));
+        }
+        stage.attempt(
+                "what nobody knows", AmqpStage.done(channel -> Inbox.of(channel, name, Map.of("x-nobody-knows", 1))));
     }
 
     private static void cancel(AmqpStage stage, String name) throws Exception {

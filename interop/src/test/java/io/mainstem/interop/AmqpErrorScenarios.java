@@ -13,10 +13,30 @@ final class AmqpErrorScenarios {
 
     static List<Scenario<AmqpStage>> all() {
         return List.of(
+                new Scenario<>("error-class", AmqpErrorScenarios::methods),
                 new Scenario<>("error-flow", AmqpErrorScenarios::flow),
                 new Scenario<>("error-access", AmqpErrorScenarios::access),
                 new Scenario<>("error-other-channels", AmqpErrorScenarios::otherChannels),
                 new Scenario<>("error-closed-channel", AmqpErrorScenarios::closedChannel));
+    }
+
+    private static void methods(AmqpStage stage, String name) throws Exception {
+        stage.attempt("a second open of " + name, RawAmqp.rpc(new AMQP.Channel.Open.Builder().build()));
+        stage.attempt(
+                "an answer to nothing",
+                RawAmqp.rpc(new AMQP.Queue.DeclareOk.Builder()
+                        .queue("q")
+                        .messageCount(0)
+                        .consumerCount(0)
+                        .build()));
+        stage.attempt(
+                "a method of the connection",
+                RawAmqp.rpc(new AMQP.Connection.Open.Builder().virtualHost("/").build()));
+        stage.attempt("a delivery", RawAmqp.rpc(new AMQP.Basic.GetEmpty.Builder().build()));
+        stage.attempt("flow-ok", channel -> {
+            channel.asyncRpc(new AMQP.Channel.FlowOk.Builder().active(true).build());
+            return "taken";
+        });
     }
 
     private static void flow(AmqpStage stage, String name) throws Exception {

@@ -2,6 +2,7 @@ package io.mainstem.interop;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class AmqpPublishScenarios {
                 new Scenario<>("publish-returns-without-confirms", AmqpPublishScenarios::returnsWithoutConfirms),
                 new Scenario<>("publish-confirm-modes", AmqpPublishScenarios::confirmModes),
                 new Scenario<>("publish-no-exchange", AmqpPublishScenarios::noExchange),
+                new Scenario<>("publish-and-close", AmqpPublishScenarios::andClose),
                 new Scenario<>("publish-bodies", AmqpPublishScenarios::bodies),
                 new Scenario<>("publish-user-id", AmqpPublishScenarios::userId),
                 new Scenario<>("publish-expiration", AmqpPublishScenarios::expiration),
@@ -125,6 +127,19 @@ final class AmqpPublishScenarios {
             publishing.basicPublish("", name, Messages.NO_PROPERTIES, Messages.bytes("after"));
             return publishing.waitForConfirms(10_000);
         });
+    }
+
+    private static void andClose(AmqpStage stage, String name) throws Exception {
+        stage.queue(name);
+        Connection looking = stage.open();
+        Channel channel = stage.channel();
+        channel.basicPublish("", name, Messages.NO_PROPERTIES, Messages.bytes("without confirms"));
+        channel.close();
+        stage.see("when the channel is closed", looking.createChannel().basicGet(name, true));
+        Connection publishing = stage.open();
+        publishing.createChannel().basicPublish("", name, Messages.NO_PROPERTIES, Messages.bytes("without confirms"));
+        publishing.close();
+        stage.see("when the connection is closed", looking.createChannel().basicGet(name, true));
     }
 
     private static void bodies(AmqpStage stage, String name) throws Exception {

@@ -19,6 +19,8 @@ final class AmqpRoutingScenarios {
                 new Scenario<>("routing-topic", AmqpRoutingScenarios::topic),
                 new Scenario<>("routing-one-copy", AmqpRoutingScenarios::oneCopy),
                 new Scenario<>("routing-headers", AmqpRoutingScenarios::headers),
+                new Scenario<>("routing-headers-invalid", AmqpRoutingScenarios::invalidHeaders),
+                new Scenario<>("routing-binding-arguments", AmqpRoutingScenarios::bindingArguments),
                 new Scenario<>("routing-exchanges", AmqpRoutingScenarios::exchanges),
                 new Scenario<>("routing-exchange-loop", AmqpRoutingScenarios::exchangeLoop),
                 new Scenario<>("routing-exchange-errors", AmqpRoutingScenarios::exchangeErrors),
@@ -162,6 +164,49 @@ final class AmqpRoutingScenarios {
         for (String queue : bindings.keySet().stream().sorted().toList()) {
             stage.see(queue, drained(stage, name + queue));
         }
+    }
+
+    private static void invalidHeaders(AmqpStage stage, String name) throws Exception {
+        stage.queue(name);
+        for (Object match : List.of("some", "", 1, true)) {
+            stage.attempt(
+                    "x-match " + match + " " + match.getClass().getSimpleName(),
+                    channel -> channel.queueBind(name, "amq.headers", "", Map.of("x-match", match, "a", 1)));
+        }
+        stage.attempt("twice", channel -> {
+            channel.queueBind(name, "amq.headers", "", Map.of("name", name));
+            channel.queueBind(name, "amq.headers", "", Map.of("name", name));
+            channel.queueBind(name, "amq.match", "k", Map.of("name", name, "x-match", "any"));
+            return "bound";
+        });
+        stage.publish("amq.headers", "", Messages.headers(Map.of("name", name)), "to amq.headers");
+        stage.publish("amq.match", "", Messages.headers(Map.of("name", name)), "to amq.match");
+        stage.see("came", drained(stage, name));
+        stage.attempt(
+                "unbind with other arguments",
+                channel -> channel.queueUnbind(name, "amq.headers", "", Map.of("name", "x")));
+        stage.publish("amq.headers", "", Messages.headers(Map.of("name", name)), "still bound");
+        stage.attempt("unbind", channel -> channel.queueUnbind(name, "amq.headers", "", Map.of("name", name)));
+        stage.publish("amq.headers", "", Messages.headers(Map.of("name", name)), "no longer bound");
+        stage.see("came then", drained(stage, name));
+    }
+
+    private static void bindingArguments(AmqpStage stage, String name) throws Exception {
+        Channel channel = stage.channel();
+        channel.exchangeDeclare(name, "direct");
+        stage.queue(name);
+        stage.see("bind", channel.queueBind(name, name, "k", Map.of("a", 1)));
+        stage.see("with other arguments", channel.queueBind(name, name, "k", Map.of("a", 2)));
+        stage.see("without", channel.queueBind(name, name, "k"));
+        stage.publish(name, "k", "one");
+        stage.see("one copy", drained(stage, name));
+        stage.see("unbind one", channel.queueUnbind(name, name, "k", Map.of("a", 2)));
+        stage.see("unbind another", channel.queueUnbind(name, name, "k"));
+        stage.publish(name, "k", "two");
+        stage.see("one is left", drained(stage, name));
+        stage.see("unbind the last", channel.queueUnbind(name, name, "k", Map.of("a", 1)));
+        stage.publish(name, "k", "three");
+        stage.see("none is left", drained(stage, name));
     }
 
     private static void exchanges(AmqpStage stage, String name) throws Exception {

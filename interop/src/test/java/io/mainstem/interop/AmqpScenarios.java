@@ -8,6 +8,8 @@ final class AmqpScenarios {
 
     private static final String HANDSHAKE = "a handshake that fails is answered with its error";
 
+    private static final String QUORUM = "quorum queues take what classic ones take";
+
     /** Each stands in docs/amqp.md, with its reason. */
     static final List<WantedDifference> DIFFERENCES = Stream.of(
                     different("versions before 0-9-1", "connection-header", "AMQP01010901"),
@@ -30,7 +32,27 @@ final class AmqpScenarios {
                             "a method that the protocol does not have",
                             "connection-unknown-method",
                             "connection-unknown-method on an unknown class",
-                            "an unknown method"))
+                            "an unknown method"),
+                    different(
+                            "x-last-death-",
+                            "dead-last-death",
+                            "last death, queue",
+                            "last death, reason",
+                            "last death, exchange"),
+                    different(
+                            QUORUM,
+                            "argument-quorum",
+                            "prefetch of the channel",
+                            "delete if empty",
+                            "delete if unused"),
+                    different(QUORUM, "argument-quorum-max-priority", "10 Integer", "10 Integer then without"),
+                    different(
+                            "of a delivery limit that is no number",
+                            "argument-delivery-limit",
+                            "5 String",
+                            "5 String then without",
+                            "1.5 Double",
+                            "1.5 Double then without"))
             .flatMap(List::stream)
             .toList();
 
@@ -51,6 +73,10 @@ final class AmqpScenarios {
                         AmqpSettleScenarios.all(),
                         AmqpPublishScenarios.all(),
                         AmqpReplyScenarios.all(),
+                        AmqpArgumentScenarios.all(),
+                        AmqpLimitScenarios.all(),
+                        AmqpDeadLetterScenarios.all(),
+                        AmqpQuorumScenarios.all(),
                         AmqpErrorScenarios.all(),
                         AmqpConnectionScenarios.all())
                 .flatMap(List::stream)

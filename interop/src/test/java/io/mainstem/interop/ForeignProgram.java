@@ -96,6 +96,12 @@ final class ForeignProgram implements AutoCloseable {
                 .isZero();
     }
 
+    /** Waits until it has ended. */
+    int exitStatus(Duration deadline) {
+        awaitEnd(deadline);
+        return process.exitValue();
+    }
+
     private void awaitEnd(Duration deadline) {
         try {
             boolean ended = process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
