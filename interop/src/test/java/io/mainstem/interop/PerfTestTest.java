@@ -39,7 +39,7 @@ class PerfTestTest {
         MODES.put("several acknowledgements at once", "-q 50 -A 10 -C 1000 -D 1000");
         MODES.put("without acknowledgements", "-a -C 1000 -D 1000");
         MODES.put("quorum queue", "-qq -ad false -c 100 -q 100 -C 1000 -D 1000");
-        MODES.put("stream", "-sq -sb -ad false -c 100 -q 100 -sco first -C 1000 -D 1000");
+        MODES.put("stream", "-p -sq -sb -ad false -c 100 -q 100 -sco first -C 1000 -D 1000");
         MODES.put("producers and consumers", "-x 3 -y 2 -q 20 -z 3");
         MODES.put("transactions", "-m 10 -n 10 -C 200 -D 200");
         MODES.put("rejections", "-na -re false -C 500 -D 500");
@@ -88,6 +88,7 @@ class PerfTestTest {
             channel.exchangeDeclare("direct", "direct", true);
             channel.queueDeclare(queue("predeclared"), true, false, false, null);
             channel.queueBind(queue("predeclared"), "direct", "predeclared");
+            channel.queueDeclare(queue("stream"), true, false, false, Map.of("x-queue-type", "stream"));
         }
     }
 
