@@ -55,7 +55,11 @@ final class Mover {
         }
     }
 
-    private record Waiting(Item item, CompletionStage<Topic> target) {}
+    private record Waiting(Item item, CopyTarget target, CompletableFuture<Topic> topic) {
+        static Waiting of(Item item, CopyTarget target) {
+            return new Waiting(item, target, target.topic().get().toCompletableFuture());
+        }
+    }
 
     private final Queue queue;
     private final QueueState state;
@@ -82,7 +86,11 @@ final class Mover {
     void move(PendingMessage message, Message copy, CopyTarget target) {
         messages++;
         bytes += message.valueBytes;
-        waiting.add(new Waiting(new Item(message, copy), target.topic().get()));
+        begin(Waiting.of(new Item(message, copy), target));
+    }
+
+    private void begin(Waiting it) {
+        waiting.add(it);
         if (!starting) {
             starting = true;
             // not at once: what comes with it goes together
@@ -125,22 +133,20 @@ final class Mover {
     private void start() {
         List<Waiting> batch = List.copyOf(waiting);
         waiting.clear();
-        CompletionStage<Void> targets = CompletableFuture.allOf(
-                batch.stream().map(it -> it.target().toCompletableFuture()).toArray(CompletableFuture[]::new));
+        CompletionStage<Void> targets =
+                CompletableFuture.allOf(batch.stream().map(Waiting::topic).toArray(CompletableFuture[]::new));
         targets.whenComplete((done, failure) -> loop.execute(() -> begin(batch)));
     }
 
     private void begin(List<Waiting> batch) {
         Map<List<Object>, Move> begun = new LinkedHashMap<>();
         for (Waiting it : batch) {
-            CompletableFuture<Topic> target = it.target().toCompletableFuture();
-            if (target.isCompletedExceptionally()) {
-                // who was to get it has gone meanwhile
-                settle(it.item());
+            if (it.topic().isCompletedExceptionally()) {
+                withoutTopic(it);
                 continue;
             }
             QueueSource source = state.source(it.item().message());
-            Topic topic = target.join();
+            Topic topic = it.topic().join();
             begun.computeIfAbsent(List.of(source, topic), key -> new Move(source, topic, topic.durableEnds()))
                     .items
                     .add(it.item());
@@ -165,6 +171,19 @@ final class Mover {
             starting = true;
             loop.execute(this::start);
         }
+    }
+
+    private void withoutTopic(Waiting it) {
+        CompletionStage<Topic> failed = it.topic();
+        failed.whenComplete((topic, wrapped) -> {
+            Throwable failure = Failures.unwrap(wrapped);
+            if (failure instanceof BrokerException) {
+                // who was to get it has gone meanwhile
+                settle(it.item());
+            } else if (!(failure instanceof EngineException e && e.kind() == EngineException.Kind.CLOSED)) {
+                loop.schedule(() -> begin(Waiting.of(it.item(), it.target())), RETRY_DELAY_MILLIS);
+            }
+        });
     }
 
     private void append(Move move) {

@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,13 @@ final class BrokerSimulation {
     private static final List<String> KEYS = List.of("a.b", "a.c", "x");
     private static final List<String> PATTERNS = List.of("a.*", "x", "#", "*.c");
     private static final List<String> QUEUES = List.of("q0", "q1", "q2");
+
+    /** Gets what consumers of the first queue reject, and nothing else. */
+    private static final String DEAD = "dead";
+
+    private static final List<String> ALL_QUEUES = List.of("q0", "q1", "q2", DEAD);
+    private static final QueueSettings MORTAL =
+            QueueSettings.of(Map.of(QueueSettings.DEAD_LETTER_TOPIC, "", QueueSettings.DEAD_LETTER_KEY, DEAD));
     private static final int MOST_STEPS_BETWEEN = 60;
 
     /** A published message and what is known of it. */
@@ -52,6 +61,13 @@ final class BrokerSimulation {
         final Map<String, Long> lastFirstDelivery = new HashMap<>();
         final Map<String, Boolean> settled = new HashMap<>();
         final Map<String, Boolean> settledDurably = new HashMap<>();
+
+        /** Since the start of the broker. */
+        final Set<String> rejected = new HashSet<>();
+
+        /** The records that an id came with: more than one only if a move has doubled it. */
+        final Map<String, Set<String>> records = new HashMap<>();
+
         boolean greedy;
         final List<Delivery> held = new ArrayList<>();
 
@@ -80,7 +96,7 @@ final class BrokerSimulation {
         random = new Random(seed);
         usual = random.nextInt(3) == 0 ? HostileEngine.Malice.FORGETFUL : HostileEngine.Malice.USUAL;
         malice = usual;
-        QUEUES.forEach(queue -> seen.put(queue, new Seen()));
+        ALL_QUEUES.forEach(queue -> seen.put(queue, new Seen()));
         broker = start();
         createTopics();
     }
@@ -99,7 +115,11 @@ final class BrokerSimulation {
 
     private void operate() {
         int choice = random.nextInt(100);
-        String queue = QUEUES.get(random.nextInt(QUEUES.size()));
+        String queue = ALL_QUEUES.get(random.nextInt(ALL_QUEUES.size()));
+        if (queue.equals(DEAD) && choice < 58) {
+            // nobody publishes or binds it
+            return;
+        }
         if (choice < 47) {
             publish(queue);
         } else if (choice < 50) {
@@ -241,6 +261,9 @@ final class BrokerSimulation {
                     .isGreaterThan(last);
             queueSeen.lastFirstDelivery.put(source, record.offset());
         }
+        Set<String> records = queueSeen.records.computeIfAbsent(id, absent -> new HashSet<>());
+        records.add(delivery.topic().name() + "-" + partitionOf(delivery) + "@" + record.offset());
+        assertThat(records).as("movedOnce: %s to %s", id, queueName).hasSize(1);
         assertThat(queueSeen.settledDurably)
                 .as("settledNeverComesBack: %s of %s", id, queueName)
                 .doesNotContainKey(id);
@@ -256,6 +279,8 @@ final class BrokerSimulation {
             Delivery delivery = queueSeen.held.remove(random.nextInt(queueSeen.held.size()));
             if (random.nextInt(4) == 0) {
                 delivery.requeue();
+            } else if (delivery.queue().name().equals(QUEUES.get(0)) && random.nextBoolean()) {
+                reject(queueSeen, delivery);
             } else {
                 delivery.settle();
                 queueSeen.settled.put(idOf(delivery), true);
@@ -263,6 +288,23 @@ final class BrokerSimulation {
         }
         if (queueSeen.subscription != null) {
             queueSeen.subscription.resume();
+        }
+    }
+
+    private void reject(Seen queueSeen, Delivery delivery) {
+        delivery.reject();
+        queueSeen.rejected.add(idOf(delivery));
+        sent.get(idOf(delivery)).owed.putIfAbsent(DEAD, false);
+    }
+
+    /** What was rejected has left the queue, and its copy is durable. */
+    private void rejectedHaveMoved() {
+        for (Seen queueSeen : seen.values()) {
+            queueSeen.rejected.forEach(id -> {
+                sent.get(id).owed.put(DEAD, true);
+                queueSeen.settled.put(id, true);
+            });
+            queueSeen.rejected.clear();
         }
     }
 
@@ -297,8 +339,9 @@ final class BrokerSimulation {
 
     private void restartInOrder() {
         seen.values().forEach(this::closeConsumer);
-        steps.runUntilQuiet();
         malice = HostileEngine.Malice.NONE;
+        steps.runUntilQuiet();
+        rejectedHaveMoved();
         CompletionStage<Void> closed = broker.closeAsync();
         await(closed);
         malice = usual;
@@ -310,6 +353,7 @@ final class BrokerSimulation {
         for (Seen queueSeen : seen.values()) {
             queueSeen.held.clear();
             queueSeen.settled.clear();
+            queueSeen.rejected.clear();
             queueSeen.subscription = null;
         }
     }
@@ -318,11 +362,20 @@ final class BrokerSimulation {
     private void finish() {
         malice = HostileEngine.Malice.NONE;
         crash();
-        for (String queue : QUEUES) {
+        for (String queue : ALL_QUEUES) {
             seen.get(queue).greedy = true;
             subscribe(queue);
         }
         steps.runUntilQuiet();
+        Seen mortal = seen.get(QUEUES.get(0));
+        for (Delivery delivery : List.copyOf(mortal.held)) {
+            if (random.nextBoolean()) {
+                mortal.held.remove(delivery);
+                reject(mortal, delivery);
+            }
+        }
+        steps.runUntilQuiet();
+        rejectedHaveMoved();
         for (Sent message : sent.values()) {
             message.owed.forEach((queue, certainly) -> {
                 if (message.confirmed && certainly && !store.lostValues().contains(message.id)) {
@@ -334,7 +387,7 @@ final class BrokerSimulation {
         }
         await(broker.letGoOfSettled());
         seePendingIsKept();
-        for (String queue : QUEUES) {
+        for (String queue : ALL_QUEUES) {
             Seen queueSeen = seen.get(queue);
             Queue present = broker.queues().find(queue).orElseThrow();
             assertThat(present.readyCount()).as("countsAreRight").isZero();
@@ -345,7 +398,7 @@ final class BrokerSimulation {
         await(broker.closeAsync());
         seen.values().forEach(queueSeen -> queueSeen.settledDurably.putAll(queueSeen.settled));
         crash();
-        QUEUES.forEach(this::subscribe);
+        ALL_QUEUES.forEach(this::subscribe);
         steps.runUntilQuiet();
     }
 
@@ -377,8 +430,10 @@ final class BrokerSimulation {
         for (TopicSpec spec : List.of(TopicSpec.routed("one", Routing.PATTERN), TopicSpec.stream("three", 3))) {
             until(() -> broker.topics().declare(spec));
         }
+        until(() -> broker.queues().declare(QueueSpec.durable(DEAD), null));
         for (String queue : QUEUES) {
-            until(() -> broker.queues().declare(QueueSpec.durable(queue), null));
+            QueueSettings settings = queue.equals(QUEUES.get(0)) ? MORTAL : QueueSettings.NONE;
+            until(() -> broker.queues().declare(QueueSpec.durable(queue, settings), null));
         }
     }
 
