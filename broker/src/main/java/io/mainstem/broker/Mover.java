@@ -124,7 +124,7 @@ final class Mover {
             Move move = new Move(it.source(), target.get(), it.targetOffsets());
             move.isSaved = true;
             it.messages().forEach(message -> move.items.add(new Item(message, null)));
-            moves.add(move);
+            open(move);
             messages += move.items.size();
             look(move);
         }
@@ -153,7 +153,7 @@ final class Mover {
         }
         starting = false;
         for (Move move : begun.values()) {
-            moves.add(move);
+            open(move);
             move.isSaved = state.isSaved(move.source) && !move.target.spec().inMemory();
             if (move.isSaved) {
                 unsaved.add(move.record(queue.number()));
@@ -271,15 +271,26 @@ final class Mover {
 
     private void end(Move move, Item item, boolean moved) {
         move.items.remove(item);
-        if (move.items.isEmpty()) {
-            moves.remove(move);
-        }
         if (moved) {
             settle(item);
         } else {
             messages--;
             state.letGo(item.message(), queue.nowMillis());
         }
+        if (move.items.isEmpty()) {
+            close(move);
+        }
+    }
+
+    /** What the copies stand behind stays, so that whoever comes after a crash finds them. */
+    private void open(Move move) {
+        moves.add(move);
+        move.target.reserve(move, move.targetOffsets);
+    }
+
+    private void close(Move move) {
+        moves.remove(move);
+        queue.flush().thenRun(() -> move.target.release(move));
     }
 
     private void settle(Item item) {

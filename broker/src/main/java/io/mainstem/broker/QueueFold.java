@@ -94,6 +94,8 @@ final class QueueFold {
         } else if (change instanceof StateRecord.Returned returned) {
             source(returned.source()).returned.put(returned.offset(), returned);
         } else if (change instanceof StateRecord.Moving moving) {
+            // also of a source of which nothing else is known
+            source(moving.source());
             snapshot.moves.add(moving);
         } else if (change instanceof StateRecord.Replayed replayed) {
             replay(source(replayed.source()), replayed);

@@ -153,14 +153,16 @@ final class SettledRetention {
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(all -> {
                     long[] needed = limits.clone();
-                    for (CompletableFuture<long[]> answer : answers) {
-                        long[] ofQueue = answer.join();
-                        for (int partition = 0; partition < Math.min(needed.length, ofQueue.length); partition++) {
-                            needed[partition] = Math.min(needed[partition], ofQueue[partition]);
-                        }
-                    }
+                    answers.forEach(answer -> lower(needed, answer.join()));
+                    topic.reserved().forEach(fromOffsets -> lower(needed, fromOffsets));
                     return needed;
                 });
+    }
+
+    private static void lower(long[] needed, long[] offsets) {
+        for (int partition = 0; partition < Math.min(needed.length, offsets.length); partition++) {
+            needed[partition] = Math.min(needed[partition], offsets[partition]);
+        }
     }
 
     private static long[] nothingIfGone(Throwable failure) {

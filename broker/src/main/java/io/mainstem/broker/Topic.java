@@ -12,12 +12,14 @@ import io.mainstem.engine.batch.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -42,6 +44,10 @@ public final class Topic implements Destination {
     private volatile List<Partition> partitions;
     private volatile boolean open;
     private final SettledRetention settledRetention;
+
+    /** From which offsets on somebody may still look for something here; by whom. */
+    private final Map<Object, long[]> reserved = new ConcurrentHashMap<>();
+
     private volatile long ceilingBytes;
     private @Nullable RoutingTable routingTable;
     private @Nullable List<Queue> refusingQueues;
@@ -260,6 +266,19 @@ public final class Topic implements Destination {
     }
 
     /** Lets go of what nobody needs, if that is how records are kept; completes when it is done, or has failed. */
+    /** What is settled stays from these offsets on, one for each log, until it is {@link #release released}. */
+    void reserve(Object holder, long[] fromOffsets) {
+        reserved.put(holder, fromOffsets);
+    }
+
+    void release(Object holder) {
+        reserved.remove(holder);
+    }
+
+    Collection<long[]> reserved() {
+        return reserved.values();
+    }
+
     CompletionStage<Void> letGoOfSettled() {
         return isKeptUntilSettled() || isHeld() ? settledRetention.look() : CompletableFuture.completedFuture(null);
     }
