@@ -1,13 +1,15 @@
 package io.mainstem.broker;
 
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The topic of what is sent straight to one queue. It is made when the first such message comes, so that queues that
- * get theirs by bindings cost no log. Safe for use by several threads.
+ * get theirs by bindings cost no log; unless the queue's settings name a topic that is somebody else's. Safe for use by
+ * several threads.
  */
 final class OwnTopic {
 
@@ -15,6 +17,7 @@ final class OwnTopic {
 
     private final Queue queue;
     private final Queues queues;
+    private final Optional<String> direct;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private boolean creating;
     private volatile @Nullable Topic topic;
@@ -22,6 +25,7 @@ final class OwnTopic {
     OwnTopic(Queue queue, Queues queues) {
         this.queue = queue;
         this.queues = queues;
+        this.direct = queue.spec().settings().text(QueueSettings.DIRECT_TOPIC);
     }
 
     /** The topic is there, from an earlier run or because {@link #publish} asked for it. */
@@ -33,22 +37,47 @@ final class OwnTopic {
 
     /** The topic, which is made if it is not there. */
     CompletionStage<Topic> present() {
-        Topic present = topic;
+        Topic present = known();
+        if (present == null && direct.isPresent()) {
+            return CompletableFuture.failedFuture(gone());
+        }
         return present == null ? queues.createOwnTopic(queue) : CompletableFuture.completedFuture(present);
     }
 
     boolean isHeld() {
-        Topic present = topic;
+        Topic present = known();
         return present != null && present.isHeld();
     }
 
     void publish(Message message, PublishListener listener, long token) {
-        Topic present = topic;
-        if (present == null) {
+        Topic present = known();
+        if (direct.isPresent()) {
+            publishDirectly(present, message, listener, token);
+        } else if (present == null) {
             publishLater(new Waiting(copy(message), listener, token));
         } else {
             present.publish(message, listener, token);
         }
+    }
+
+    private @Nullable Topic known() {
+        return direct.isPresent() ? queues.topics().find(direct.get()).orElse(null) : topic;
+    }
+
+    private void publishDirectly(@Nullable Topic present, Message message, PublishListener listener, long token) {
+        if (present == null) {
+            listener.published(token, gone());
+            return;
+        }
+        // The key has done its work with finding the queue: as the record's key it would put all into one log.
+        Message keyless = new Message(message.timestampMillis(), null, message.value(), message.headers());
+        present.publish(keyless, listener, token);
+    }
+
+    private BrokerException gone() {
+        return new BrokerException(
+                BrokerException.Kind.UNKNOWN_TOPIC,
+                "no topic '" + direct.orElse("") + "' of queue '" + queue.name() + "'");
     }
 
     private synchronized void publishLater(Waiting later) {

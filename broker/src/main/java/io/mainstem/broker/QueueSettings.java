@@ -59,6 +59,12 @@ public final class QueueSettings {
     /** For how long a second message with the same deduplication id is not taken. */
     public static final String DEDUPLICATION_WINDOW_MS = "deduplication.window.ms";
 
+    /**
+     * The topic that gets what is sent straight to the queue, in place of one of the queue's own; what it gets is no
+     * message of the queue, and has no key.
+     */
+    public static final String DIRECT_TOPIC = "direct.topic";
+
     public static final QueueSettings NONE = new QueueSettings(new TreeMap<>());
 
     /** What a queue does with one message more than it may have. */
@@ -90,6 +96,7 @@ public final class QueueSettings {
             Map.entry(MAX_LENGTH, number(0, Long.MAX_VALUE)),
             Map.entry(MAX_LENGTH_BYTES, number(0, Long.MAX_VALUE)),
             Map.entry(OVERFLOW, value -> overflow(value) != null),
+            Map.entry(DIRECT_TOPIC, value -> true),
             Map.entry(DEAD_LETTER_TOPIC, value -> true),
             Map.entry(DEAD_LETTER_QUEUE_PREFIX, value -> true),
             Map.entry(DEAD_LETTER_KEY, value -> true),

@@ -73,20 +73,8 @@ final class Publisher {
     }
 
     private void publishTo(Queue queue, Message message, PublishListener listener, long token) {
-        if (!StreamQueue.isStream(queue)) {
-            queue.publish(message, listener, token);
-            waitIf(queue.isHeld());
-            return;
-        }
-        // The key has done its work with finding the stream: as the record's key it would put all into one log.
-        Message keyless = new Message(message.timestampMillis(), null, message.value(), message.headers());
-        Optional<Topic> topic = topicOf(queue);
-        if (topic.isPresent()) {
-            topic.get().publish(keyless, listener, token);
-            waitIf(topic.get().isHeld());
-        } else {
-            listener.published(token, null);
-        }
+        queue.publish(message, listener, token);
+        waitIf(queue.isHeld());
     }
 
     /** What is taken now waits until consumers have made room; there is no use in taking more. */

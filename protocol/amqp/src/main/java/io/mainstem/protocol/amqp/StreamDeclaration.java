@@ -135,7 +135,8 @@ final class StreamDeclaration {
                 labels.put(argument, value.toString());
             }
         }
-        return new QueueSpec(name, true, false, false, QueueSettings.NONE, labels);
+        return new QueueSpec(
+                name, true, false, false, QueueSettings.of(Map.of(QueueSettings.DIRECT_TOPIC, name)), labels);
     }
 
     /** A topic that is there stays as it is, so nothing may be asked for that it is not. */

@@ -9,6 +9,7 @@ import com.rabbitmq.client.AMQP.Queue.DeclareOk;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.Delivery;
 import io.mainstem.broker.Broker;
 import io.mainstem.broker.BrokerOptions;
 import io.mainstem.broker.Topic;
@@ -224,6 +225,22 @@ class StreamQueueTest {
         channel.queueDelete("orders");
         channel.exchangeDeclarePassive("orders");
         channel.exchangeDelete("orders");
+    }
+
+    @Test
+    void deadLettersMayGoToAStream() throws Exception {
+        Channel channel = fixture.channel();
+        channel.confirmSelect();
+        declare(channel, "dead", Map.of());
+        Map<String, Object> toTheStream = Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead");
+        channel.queueDeclare("work", true, false, false, toTheStream);
+        publish(channel, "work", "rejected");
+        channel.basicReject(channel.basicGet("work", false).getEnvelope().getDeliveryTag(), false);
+
+        Delivery delivery = consume(fixture.channel(), "dead", "first", 5).take();
+        assertThat(delivery.getBody()).isEqualTo("rejected".getBytes(UTF_8));
+        assertThat(delivery.getEnvelope().getRoutingKey()).isEqualTo("dead");
+        assertThat(StreamInbox.offsetOf(delivery)).isEqualTo(0L);
     }
 
     @Test
