@@ -2,17 +2,24 @@ package io.mainstem.protocol.amqp;
 
 import io.mainstem.broker.Death;
 import io.mainstem.broker.Delivery;
+import io.mainstem.engine.batch.CorruptRecordException;
+import io.mainstem.engine.batch.HeaderReader;
 import io.mainstem.protocol.amqp.codec.FieldTable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What consumers are told of a delivery in headers that nobody has published, under RabbitMQ's names. */
 final class DeliveryHeaders {
 
     private static final byte NO_HEADERS = 0;
+    private static final byte[] HIDDEN_KEY = RecordMapping.HIDDEN_KEY.getBytes(StandardCharsets.UTF_8);
     private static final String PARTITION = "x-stream-partition";
     private static final String DELIVERY_COUNT = "x-delivery-count";
 
@@ -34,7 +41,7 @@ final class DeliveryHeaders {
         }
         Map<String, Object> headers = new LinkedHashMap<>();
         if (!deaths.isEmpty()) {
-            addDeaths(deaths, virtualHost, headers);
+            addDeaths(withoutHiddenKeys(deaths, delivery), virtualHost, headers);
         }
         if (counted) {
             headers.put(DELIVERY_COUNT, (long) delivery.deliveryCount());
@@ -44,6 +51,43 @@ final class DeliveryHeaders {
 
     private static boolean hasHeaders(Delivery delivery) {
         return delivery.record().headers().get(delivery.record().headers().position()) != NO_HEADERS;
+    }
+
+    /** Keys of BCC are nobody's business, in the history of the message either. */
+    private static List<Death> withoutHiddenKeys(List<Death> deaths, Delivery delivery) {
+        Set<String> hidden = new HashSet<>();
+        try {
+            HeaderReader headers = new HeaderReader(delivery.record().headers());
+            while (headers.next()) {
+                ByteBuffer value = headers.value();
+                if (value != null && headers.nameStartsWith(HIDDEN_KEY)) {
+                    hidden.add(StandardCharsets.UTF_8.decode(value).toString());
+                }
+            }
+        } catch (CorruptRecordException e) {
+            // Those before the damage count.
+        }
+        return hidden.isEmpty()
+                ? deaths
+                : deaths.stream().map(death -> withoutKeys(death, hidden)).toList();
+    }
+
+    /** The first key is the message's own. */
+    private static Death withoutKeys(Death death, Set<String> hidden) {
+        List<String> keys = new ArrayList<>();
+        for (String key : death.keys()) {
+            if (keys.isEmpty() || !hidden.contains(key)) {
+                keys.add(key);
+            }
+        }
+        return new Death(
+                death.queue(),
+                death.reason(),
+                death.count(),
+                death.timeMillis(),
+                death.topic(),
+                keys,
+                death.timeToLiveMillis());
     }
 
     private static boolean isOfQuorumQueue(Delivery delivery) {

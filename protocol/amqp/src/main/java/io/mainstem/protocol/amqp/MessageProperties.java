@@ -74,7 +74,7 @@ final class MessageProperties {
             Property property = RecordMapping.property(name);
             if (property != null && value != null && !properties.containsKey(property) && fits(property, value)) {
                 properties.put(property, value);
-            } else if (name.remaining() <= MAX_SHORT_STRING_BYTES && !RecordMapping.isBrokers(name)) {
+            } else if (name.remaining() <= MAX_SHORT_STRING_BYTES && !RecordMapping.isInternal(name)) {
                 otherNames.add(name);
                 otherValues.add(value);
             }

@@ -26,6 +26,7 @@ final class RecordHeaders {
     private static final ByteBuffer DEDUPLICATION = ascii("x-deduplication-header");
 
     private static final ByteBuffer KEY_HEADER = ascii(MessageAttributes.KEY);
+    private static final ByteBuffer HIDDEN_KEY_HEADER = ascii(RecordMapping.HIDDEN_KEY);
     private static final ByteBuffer DELIVER_AT_HEADER = ascii(MessageAttributes.DELIVER_AT);
     private static final ByteBuffer DEDUPLICATION_HEADER = ascii(MessageAttributes.DEDUPLICATION_ID);
     private static final ByteBuffer REPLY_QUEUE = ascii(DirectReplies.QUEUE);
@@ -39,6 +40,7 @@ final class RecordHeaders {
     private final ContentHeader.PropertyVisitor visitor = this::property;
     private final HeaderWriter headers = new HeaderWriter();
     private final List<String> furtherKeys = new ArrayList<>();
+    private final List<String> hiddenKeys = new ArrayList<>();
     private @Nullable String userId;
     private long delayMillis;
 
@@ -51,6 +53,7 @@ final class RecordHeaders {
     void read(ContentHeader content) {
         headers.reset();
         furtherKeys.clear();
+        hiddenKeys.clear();
         userId = null;
         delayMillis = 0;
         content.visit(visitor);
@@ -65,6 +68,9 @@ final class RecordHeaders {
     void addFurtherKeys() {
         for (String key : furtherKeys) {
             headers.add(KEY_HEADER, ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8)));
+        }
+        for (String key : hiddenKeys) {
+            headers.add(HIDDEN_KEY_HEADER, ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -180,6 +186,9 @@ final class RecordHeaders {
         for (Object key : keys) {
             if (key instanceof String text) {
                 furtherKeys.add(text);
+                if (table.name().readableBytes() == BCC.remaining()) {
+                    hiddenKeys.add(text);
+                }
             }
         }
     }

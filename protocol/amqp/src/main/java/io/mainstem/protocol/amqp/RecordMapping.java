@@ -30,11 +30,15 @@ final class RecordMapping {
     static final String PREFIX = "amqp.";
     static final String RAW_TABLE = PREFIX + "headers";
 
+    /** The name of a header for each further key that no receiver is to see. */
+    static final String HIDDEN_KEY = PREFIX + "hidden-key";
+
     /** Beyond it, not every whole number can be told from its neighbours as a double. */
     private static final double MAX_EXACT = 1L << 53;
 
     private static final Map<Property, ByteBuffer> HEADER_NAMES = new EnumMap<>(Property.class);
     private static final Map<ByteBuffer, Property> PROPERTIES = new HashMap<>();
+    private static final ByteBuffer HIDDEN_KEY_NAME = ByteBuffer.wrap(HIDDEN_KEY.getBytes(StandardCharsets.UTF_8));
     private static final ByteBuffer PREFIX_BYTES = ByteBuffer.wrap(PREFIX.getBytes(StandardCharsets.UTF_8));
     private static final ByteBuffer BROKERS_PREFIX = ByteBuffer.wrap("mainstem.".getBytes(StandardCharsets.UTF_8));
 
@@ -92,9 +96,9 @@ final class RecordMapping {
                 || startsWith(headerName, BROKERS_PREFIX);
     }
 
-    /** True when a record header of this name is for the broker. */
-    static boolean isBrokers(ByteBuffer headerName) {
-        return startsWith(headerName, BROKERS_PREFIX);
+    /** True when a record header of this name is for nobody but the broker and this adapter. */
+    static boolean isInternal(ByteBuffer headerName) {
+        return startsWith(headerName, BROKERS_PREFIX) || headerName.equals(HIDDEN_KEY_NAME);
     }
 
     private static boolean startsWith(ByteBuffer text, ByteBuffer prefix) {

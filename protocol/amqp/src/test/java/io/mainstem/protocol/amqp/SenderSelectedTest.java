@@ -3,6 +3,7 @@ package io.mainstem.protocol.amqp;
 import static io.mainstem.protocol.amqp.BrokerFixture.refusal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
@@ -70,6 +71,21 @@ class SenderSelectedTest {
         publish("", "a", Map.of("BCC", List.of("b")));
 
         assertThat(channel.basicGet("a", true).getProps().getHeaders()).isEmpty();
+    }
+
+    @Test
+    void hiddenKeysAreNotToldOfADeadLetterEither() throws Exception {
+        channel.queueDeclare(
+                "dying", true, false, false, Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "c"));
+        publish("", "dying", Map.of("CC", List.of("a"), "BCC", List.of("b")));
+        GetResponse rejected = channel.basicGet("dying", false);
+        channel.basicReject(rejected.getEnvelope().getDeliveryTag(), false);
+        await().atMost(BrokerFixture.DEADLINE).until(() -> channel.messageCount("c") == 1);
+
+        Map<String, Object> headers = channel.basicGet("c", true).getProps().getHeaders();
+
+        assertThat(headers.get("x-death").toString()).contains("routing-keys=[dying, a]");
+        assertThat(headers).doesNotContainKeys("amqp.hidden-key", "BCC");
     }
 
     @Test
