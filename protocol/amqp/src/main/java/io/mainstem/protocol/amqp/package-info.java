@@ -3,8 +3,8 @@
  *
  * <p>{@link io.mainstem.protocol.amqp.AmqpListener} is the door. A connection lives on one event loop, which alone
  * touches its state; what the broker reports from its own threads (a message is durable, a delivery is due) is handed
- * over to that loop first. A published message goes {@code ConnectionHandler -> Connection -> AmqpChannel ->
- * Publishing} to the broker and its confirm comes back through {@code Confirms}; a delivery comes in at
+ * over to that loop first. A published message goes {@code ConnectionHandler -> Connection -> AmqpChannel -> Publishing
+ * -> Publisher} to the broker and its confirm comes back through {@code Confirms}; a delivery comes in at
  * {@code ChannelConsumer} and leaves through {@code Outbox}.
  */
 @NullMarked
