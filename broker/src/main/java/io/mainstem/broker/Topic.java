@@ -265,7 +265,6 @@ public final class Topic implements Destination {
                 : Long.MAX_VALUE;
     }
 
-    /** Lets go of what nobody needs, if that is how records are kept; completes when it is done, or has failed. */
     /** What is settled stays from these offsets on, one for each log, until it is {@link #release released}. */
     void reserve(Object holder, long[] fromOffsets) {
         reserved.put(holder, fromOffsets);
@@ -279,6 +278,7 @@ public final class Topic implements Destination {
         return reserved.values();
     }
 
+    /** Lets go of what nobody needs, if that is how records are kept; completes when it is done, or has failed. */
     CompletionStage<Void> letGoOfSettled() {
         return isKeptUntilSettled() || isHeld() ? settledRetention.look() : CompletableFuture.completedFuture(null);
     }
