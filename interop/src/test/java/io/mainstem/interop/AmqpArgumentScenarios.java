@@ -36,6 +36,7 @@ final class AmqpArgumentScenarios {
                 new Scenario<>(
                         "argument-dead-letter-exchange",
                         of("x-dead-letter-exchange", "", "no.such.exchange", "amq.direct", 1, true)),
+                new Scenario<>("argument-dead-letter-key-alone", AmqpArgumentScenarios::deadLetterKeyAlone),
                 new Scenario<>("argument-max-priority", of("x-max-priority", 0, 1, 10, 255, 256, -1, "10", 1.5)),
                 new Scenario<>("argument-single-active", of("x-single-active-consumer", true, false, "true", 1)),
                 new Scenario<>("argument-delivery-limit", quorum("x-delivery-limit", 0, 5, -1, "5", 1.5)),
@@ -72,6 +73,28 @@ final class AmqpArgumentScenarios {
             stage.attempt(
                     what + " then without", channel -> channel.queueDeclare(queue, durable, false, false, others));
         }
+    }
+
+    private static void deadLetterKeyAlone(AmqpStage stage, String name) throws Exception {
+        stage.attempt(
+                "a key without exchange",
+                channel -> channel.queueDeclare(name, false, false, false, Map.of("x-dead-letter-routing-key", "key")));
+        stage.attempt(
+                "a key of another type",
+                channel -> channel.queueDeclare(
+                        name + "-int",
+                        false,
+                        false,
+                        false,
+                        Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", 1)));
+        stage.attempt(
+                "both",
+                channel -> channel.queueDeclare(
+                        name + "-both",
+                        false,
+                        false,
+                        false,
+                        Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "k")));
     }
 
     private static void quorumFlags(AmqpStage stage, String name) throws Exception {

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -26,6 +28,9 @@ final class JavaClients {
 
     private static final Duration FETCH_DEADLINE = Duration.ofMinutes(4);
 
+    /** By tests that run at the same time, each once. */
+    private static final Set<Path> COMPILED = new HashSet<>();
+
     private final Scene scene;
     private final Path directory;
 
@@ -35,7 +40,7 @@ final class JavaClients {
     }
 
     /** Fetches what has not been fetched yet by this version of the poms. */
-    static JavaClients fetch(Scene scene, String name) {
+    static synchronized JavaClients fetch(Scene scene, String name) {
         Path directory = Scene.interop().resolve("target/clients").resolve(name);
         Path poms = Scene.interop().resolve("clients");
         Path stamp = directory.resolve("fetched");
@@ -68,7 +73,15 @@ final class JavaClients {
 
     /** Compiles a program of {@code src/test/drivers} with these libraries. */
     JavaClients compile(String driver) {
-        Path source = Scene.interop().resolve("src/test/drivers").resolve(driver + ".java");
+        synchronized (COMPILED) {
+            if (COMPILED.add(directory.resolve(driver))) {
+                compile(Scene.interop().resolve("src/test/drivers").resolve(driver + ".java"));
+            }
+        }
+        return this;
+    }
+
+    private void compile(Path source) {
         Path classes = directory.resolve("classes");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
@@ -85,11 +98,10 @@ final class JavaClients {
                             null,
                             files.getJavaFileObjects(source))
                     .call();
-            assertThat(compiled).as("%s compiles: %s", driver, messages).isTrue();
+            assertThat(compiled).as("%s compiles: %s", source, messages).isTrue();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return this;
     }
 
     /** Says how to run a main class, with a log of this name for what it complains of. */

@@ -244,7 +244,7 @@ final class QueueArguments {
 
     private void readDeadLetters() {
         Optional<String> exchange = deadLetterText(DEAD_LETTER_EXCHANGE);
-        Optional<String> key = exchange.isPresent() ? deadLetterText(DEAD_LETTER_KEY) : text(DEAD_LETTER_KEY);
+        Optional<String> key = text(DEAD_LETTER_KEY);
         if (key.isPresent() && exchange.isEmpty()) {
             throw invalid(DEAD_LETTER_KEY, "routing_key_but_no_dlx_defined");
         }
