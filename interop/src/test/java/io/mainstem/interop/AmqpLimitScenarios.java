@@ -25,7 +25,6 @@ final class AmqpLimitScenarios {
                 new Scenario<>("limit-ttl-queue", AmqpLimitScenarios::queueTtl),
                 new Scenario<>("limit-ttl-message", AmqpLimitScenarios::messageTtl),
                 new Scenario<>("limit-ttl-shorter", AmqpLimitScenarios::shorterTtl),
-                new Scenario<>("limit-ttl-zero", AmqpLimitScenarios::zeroTtl),
                 new Scenario<>("limit-ttl-held", AmqpLimitScenarios::heldBeyondTtl),
                 new Scenario<>("limit-expires", AmqpLimitScenarios::expires),
                 new Scenario<>("limit-expires-used", AmqpLimitScenarios::expiresNotWhileUsed),
@@ -89,25 +88,6 @@ final class AmqpLimitScenarios {
         awaitEmpty(stage, name);
         awaitEmpty(stage, name + "-long");
         stage.see("both gone", stage.counts(name) + stage.counts(name + "-long"));
-    }
-
-    private static void zeroTtl(AmqpStage stage, String name) throws Exception {
-        stage.queue(name, Map.of("x-message-ttl", 0));
-        stage.publish("", name, "nobody waits");
-        stage.see("gone at once", stage.counts(name));
-        stage.publish("", name, expiring(0), "nobody waits");
-        Channel channel = stage.channel();
-        Inbox inbox = Inbox.of(channel, name);
-        stage.publish("", name, "somebody waits");
-        stage.see("straight to a consumer", inbox.bodies(1));
-        channel.basicReject(1, true);
-        channel.basicQos(0);
-        stage.queue(name + "-plain");
-        stage.publish("", name + "-plain", expiring(0), "nobody waits");
-        awaitEmpty(stage, name + "-plain");
-        Inbox plain = Inbox.of(stage.channel(), name + "-plain");
-        stage.publish("", name + "-plain", expiring(0), "somebody waits there");
-        stage.see("straight to that consumer", plain.bodies(1));
     }
 
     private static void heldBeyondTtl(AmqpStage stage, String name) throws Exception {

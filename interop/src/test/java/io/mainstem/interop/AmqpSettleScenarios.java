@@ -16,7 +16,6 @@ final class AmqpSettleScenarios {
                 new Scenario<>("settle-zero", AmqpSettleScenarios::zero),
                 new Scenario<>("settle-unknown-tag", AmqpSettleScenarios::unknownTag),
                 new Scenario<>("settle-place", AmqpSettleScenarios::place),
-                new Scenario<>("settle-reject", AmqpSettleScenarios::reject),
                 new Scenario<>("settle-nack-multiple", AmqpSettleScenarios::nackMultiple),
                 new Scenario<>("settle-recover", AmqpSettleScenarios::recover),
                 new Scenario<>("settle-recover-same", AmqpSettleScenarios::recoverToTheSame),
@@ -94,18 +93,6 @@ final class AmqpSettleScenarios {
         channel.basicNack(Inbox.tag(held.get(0)), false, true);
         channel.basicNack(Inbox.tag(held.get(2)), false, true);
         stage.see("in the order of publishing", Inbox.of(stage.channel(), name).bodies(5));
-    }
-
-    private static void reject(AmqpStage stage, String name) throws Exception {
-        Inbox inbox = consuming(stage, name, 1, "a", "b");
-        Channel channel = inbox.getChannel();
-        channel.basicReject(Inbox.tag(inbox.take()), true);
-        Delivery again = inbox.take();
-        stage.see("requeued", Inbox.body(again));
-        channel.basicReject(Inbox.tag(again), false);
-        stage.see("then the next", inbox.bodies(1));
-        channel.close();
-        stage.see("what is left", AmqpRoutingScenarios.drained(stage, name));
     }
 
     private static void nackMultiple(AmqpStage stage, String name) throws Exception {
