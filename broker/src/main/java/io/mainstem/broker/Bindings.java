@@ -66,6 +66,14 @@ final class Bindings {
         return byDestination.getOrDefault(destination, List.of()).stream().anyMatch(Binding::isOpen);
     }
 
+    /** What the open bindings to a destination want. */
+    synchronized List<BindingSpec> openTo(Destination destination) {
+        return byDestination.getOrDefault(destination, List.of()).stream()
+                .filter(Binding::isOpen)
+                .map(binding -> binding.key().spec())
+                .toList();
+    }
+
     /** Whether there is no open binding but those to these destinations. */
     synchronized boolean leadNowhereBut(Set<Destination> destinations) {
         return open.values().stream().allMatch(binding -> destinations.contains(binding.destination()));

@@ -1,18 +1,27 @@
 package io.mainstem.broker;
 
+import io.mainstem.engine.batch.Record;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Shows what stands in a queue, and changes nothing. */
 final class Browser {
+
+    /** With this much in memory, no further record is read. */
+    static final long ENOUGH_BYTES = 1 << 20;
 
     private final QueueState state;
     private final long skip;
     private final int most;
     private final List<QueuedMessage> seen = new ArrayList<>();
+    private final List<QueuedMessage> read = new ArrayList<>();
+    private final RecordLookup lookup = new RecordLookup();
     private long passed;
+    private long readBytes;
 
     Browser(QueueState state, long skip, int most) {
         this.state = state;
@@ -29,16 +38,11 @@ final class Browser {
                 .forEachWhile(message -> see(
                         message,
                         message.dueMillis > nowMillis ? QueuedMessage.State.DELAYED : QueuedMessage.State.READY));
-        CompletionStage<List<QueuedMessage>> read = CompletableFuture.completedFuture(new ArrayList<>());
-        RecordLookup lookup = new RecordLookup();
+        CompletionStage<Void> reading = CompletableFuture.completedFuture(null);
         for (QueuedMessage message : seen) {
-            read = read.thenCompose(before -> lookup.find(message.topic(), message.partition(), message.offset())
-                    .thenApply(record -> {
-                        before.add(message.with(record));
-                        return before;
-                    }));
+            reading = reading.thenCompose(before -> read(message));
         }
-        return read;
+        return reading.thenApply(all -> read);
     }
 
     private boolean see(PendingMessage message, QueuedMessage.State as) {
@@ -46,5 +50,24 @@ final class Browser {
             seen.add(QueuedMessage.of(message, state.source(message), as));
         }
         return seen.size() < most;
+    }
+
+    private CompletionStage<Void> read(QueuedMessage message) {
+        if (readBytes >= ENOUGH_BYTES) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return lookup.find(message.topic(), message.partition(), message.offset())
+                .thenAccept(record -> {
+                    read.add(message.with(record));
+                    readBytes += record.map(Browser::bytes).orElse(0L);
+                });
+    }
+
+    private static long bytes(Record record) {
+        return bytes(record.key()) + bytes(record.value()) + bytes(record.headers());
+    }
+
+    private static long bytes(@Nullable ByteBuffer part) {
+        return part == null ? 0 : part.remaining();
     }
 }

@@ -176,7 +176,10 @@ public final class Queue implements Destination {
         });
     }
 
-    /** Shows so many messages in their order, without those that stand before; changes nothing. */
+    /**
+     * Shows so many messages in their order, or the first of them when they are large, without those that stand before;
+     * changes nothing.
+     */
     public CompletionStage<List<QueuedMessage>> browse(long skip, int most) {
         return compose(() -> new Browser(state, skip, most).look(nowMillis()));
     }

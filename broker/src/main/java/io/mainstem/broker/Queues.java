@@ -2,6 +2,7 @@ package io.mainstem.broker;
 
 import io.mainstem.broker.BrokerException.Kind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +80,26 @@ public final class Queues {
                             },
                             context.loops().metadata());
         });
+    }
+
+    /** What leads to a queue now, by the names of the topics. */
+    public List<QueueBinding> bindings(Queue queue) {
+        return catalogue.graph().boundTo(queue).stream()
+                .sorted(Comparator.comparing(Topic::name))
+                .flatMap(topic -> topic.bindings().openTo(queue).stream().map(spec -> new QueueBinding(topic, spec)))
+                .toList();
+    }
+
+    /**
+     * The topics that a queue gets records from, or has got some from that may still be there, by name: those that it
+     * is bound to, those whose records these route, and its own.
+     */
+    public List<Topic> sources(Queue queue) {
+        return inlets(queue).stream()
+                .map(TopicGraph.Inlet::topic)
+                .distinct()
+                .sorted(Comparator.comparing(Topic::name))
+                .toList();
     }
 
     CompletionStage<Void> bind(Queue queue, Topic topic, BindingSpec spec) {

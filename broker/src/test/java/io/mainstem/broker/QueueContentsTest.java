@@ -39,6 +39,47 @@ class QueueContentsTest {
     }
 
     @Test
+    void looksAtAsManyLargeMessagesAsMemoryIsMeantFor() {
+        Queue queue = broker.declare("q", Map.of());
+        int third = (int) Browser.ENOUGH_BYTES / 3;
+        for (int number = 0; number < 5; number++) {
+            broker.publish(queue, number + "x".repeat(third));
+        }
+        assertThat(broker.await(queue.browse(0, 5)))
+                .extracting(QueuedMessage::offset)
+                .containsExactly(0L, 1L, 2L);
+        assertThat(broker.await(queue.browse(3, 5)))
+                .extracting(QueuedMessage::offset)
+                .containsExactly(3L, 4L);
+    }
+
+    @Test
+    void tellsWhatIsBoundAndWhereRecordsComeFromAlsoByWhatHasEnded() {
+        Topic first = broker.topic("first");
+        Topic second = broker.topic("second");
+        Topic third = broker.topic("third");
+        Queue queue = broker.declare("q", Map.of());
+        broker.publish(queue, "straight");
+        broker.await(queue.bind(second, "a"));
+        broker.await(queue.bind(second, "b"));
+        broker.await(queue.bind(third, "c"));
+        broker.await(broker.topics().bind(first, second, BindingSpec.key("")));
+        broker.await(queue.unbind(third, "c"));
+
+        assertThat(broker.queues().bindings(queue))
+                .extracting(
+                        binding -> binding.topic().name() + " " + binding.spec().key())
+                .containsExactlyInAnyOrder("q.q ", "second a", "second b");
+        assertThat(broker.queues().sources(queue))
+                .extracting(Topic::name)
+                .containsExactly("first", "q.q", "second", "third");
+        broker.restart();
+        assertThat(broker.queues().sources(broker.queue("q")))
+                .extracting(Topic::name)
+                .containsExactly("first", "q.q", "second", "third");
+    }
+
+    @Test
     void deadLettersGoBackWhereTheyDiedAndMayDieAgain() {
         Queue dead = broker.declare("dead", Map.of());
         Map<String, String> mortal = Map.of(QueueSettings.DEAD_LETTER_TOPIC, "", QueueSettings.DEAD_LETTER_KEY, "dead");

@@ -58,6 +58,10 @@ final class SteppedBroker {
         return broker.queues();
     }
 
+    Topics topics() {
+        return broker.topics();
+    }
+
     Queue queue(String name) {
         return broker.queues().find(name).orElseThrow();
     }

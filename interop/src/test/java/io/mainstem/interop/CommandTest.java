@@ -3,6 +3,8 @@ package io.mainstem.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -136,6 +138,53 @@ class CommandTest {
         Outcome topic = run(broker, "publish", "ordrs");
         assertThat(topic.status()).isEqualTo(1);
         assertThat(topic.text()).contains("no topic 'ordrs'; did you mean 'orders'?");
+    }
+
+    @Test
+    void deadLettersAreLookedAtAndSentBackAndWhatWasSettledComesAgain() throws Exception {
+        BrokerProcess broker = scene.startBroker();
+        try (Connection connection = Rabbit.connect(broker)) {
+            Channel channel = connection.createChannel();
+            channel.exchangeDeclare("orders", "topic", true);
+            channel.queueDeclare("billing.dead", true, false, false, null);
+            Map<String, Object> mortal =
+                    Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "billing.dead");
+            channel.queueDeclare("billing", true, false, false, mortal);
+            channel.queueBind("billing", "orders", "order.#");
+            channel.confirmSelect();
+            for (String value : List.of("one", "two", "three")) {
+                channel.basicPublish("orders", "order.eu", null, value.getBytes(StandardCharsets.UTF_8));
+            }
+            channel.waitForConfirmsOrDie(DEADLINE.toMillis());
+            channel.basicReject(channel.basicGet("billing", false).getEnvelope().getDeliveryTag(), false);
+            channel.basicAck(channel.basicGet("billing", false).getEnvelope().getDeliveryTag(), false);
+            await("dead letter").atMost(DEADLINE).until(() -> channel.messageCount("billing.dead") == 1);
+        }
+
+        assertThat(run(broker, "queues", "list").text())
+                .containsPattern("billing +1 +0 +0 +5 +0 +queue +durable")
+                .containsPattern("billing.dead +1 +0 +0 +3 +0 +queue +durable");
+        assertThat(run(broker, "queues", "describe", "billing").text())
+                .contains("set        dead.letter.key=billing.dead")
+                .containsPattern("orders +keys like order.#");
+        assertThat(run(broker, "queues", "browse", "billing.dead"))
+                .isEqualTo(new Outcome(0, "0  q.billing.dead-0@0  ready  0  billing:rejected  billing.dead\tone\n"));
+        assertThat(run(broker, "queues", "browse", "billing.dead", "--json").text())
+                .contains("\"queue\":\"billing\",\"reason\":\"rejected\"");
+        assertThat(run(broker, "queues", "redrive", "billing.dead", "--queue", "billing"))
+                .isEqualTo(new Outcome(0, "1 message sent back\n"));
+        await("its return")
+                .atMost(DEADLINE)
+                .until(() -> run(broker, "queues", "browse", "billing").text().contains("order.eu\tone"));
+        Outcome replayed = run(broker, "queues", "replay", "billing", "--from", "1", "--topic", "orders");
+        assertThat(replayed.status()).isZero();
+        assertThat(replayed.text()).containsPattern("orders +0 +1 +1\n");
+        assertThat(run(broker, "queues", "browse", "billing", "--limit", "1").text())
+                .contains("order.eu\tthree")
+                .endsWith("mainstem: of 3 messages; --skip 1 shows the next ones\n");
+        assertThat(run(broker, "queues", "purge", "billing")).isEqualTo(new Outcome(0, "3 messages purged\n"));
+        assertThat(run(broker, "queues", "purge", "biling"))
+                .isEqualTo(new Outcome(1, "mainstem: no queue 'biling'; did you mean 'billing'?\n"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.mainstem.server.command.CommandException;
 import io.mainstem.server.command.CommandHelp;
 import io.mainstem.server.command.GroupsCommand;
 import io.mainstem.server.command.PublishCommand;
+import io.mainstem.server.command.QueuesCommand;
 import io.mainstem.server.command.TailCommand;
 import io.mainstem.server.command.TopicsCommand;
 import java.io.PrintWriter;
@@ -25,7 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TopicsCommand.class,
             PublishCommand.class,
             TailCommand.class,
-            GroupsCommand.class
+            GroupsCommand.class,
+            QueuesCommand.class
         })
 final class Main {
 

@@ -10,6 +10,14 @@ import java.time.OffsetDateTime;
 @FunctionalInterface
 interface Position {
 
+    /** A number, which means something else in each log. */
+    record Offset(long offset) implements Position {
+        @Override
+        public long offsetIn(Topic topic, int partition) {
+            return offset;
+        }
+    }
+
     /** The offset that it means in one log, as known now; it may lie outside the bounds. */
     long offsetIn(Topic topic, int partition);
 
@@ -31,7 +39,7 @@ interface Position {
         try {
             long offset = Long.parseLong(text);
             if (offset >= 0) {
-                return (topic, partition) -> offset;
+                return new Offset(offset);
             }
         } catch (NumberFormatException e) {
             // perhaps a time

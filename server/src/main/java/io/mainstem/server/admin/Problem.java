@@ -89,6 +89,7 @@ final class Problem extends RuntimeException {
         return switch (kind) {
             case UNKNOWN_TOPIC, UNKNOWN_QUEUE -> HttpResponseStatus.NOT_FOUND;
             case TOPIC_EXISTS, IN_USE, NOT_EMPTY, EXCLUSIVE_CONSUMER -> HttpResponseStatus.CONFLICT;
+            case TOO_MANY -> HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE;
             case RESERVED_NAME -> HttpResponseStatus.FORBIDDEN;
             case CLOSED -> HttpResponseStatus.SERVICE_UNAVAILABLE;
             default -> HttpResponseStatus.BAD_REQUEST;

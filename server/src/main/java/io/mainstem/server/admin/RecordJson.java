@@ -1,6 +1,8 @@
 package io.mainstem.server.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.mainstem.broker.Death;
+import io.mainstem.broker.QueuedMessage;
 import io.mainstem.engine.batch.HeaderReader;
 import io.mainstem.engine.batch.Record;
 import io.netty.buffer.ByteBuf;
@@ -12,6 +14,9 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +46,36 @@ final class RecordJson implements AutoCloseable {
             out.writeStartObject();
             out.writeNumberField("partition", partition);
             out.writeNumberField("offset", record.offset());
-            writeTimestamp(record.timestampMillis());
-            out.writeFieldName("key");
-            write(record.key());
-            out.writeFieldName("value");
-            write(record.value());
-            writeHeaders(new HeaderReader(record.headers()));
+            writeContents(record);
+            out.writeEndObject();
+            out.writeRaw('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A message of a queue, with its place in it.
+     *
+     * @throws io.mainstem.engine.batch.CorruptRecordException when the headers are none
+     */
+    void write(long position, QueuedMessage message) {
+        try {
+            out.writeStartObject();
+            out.writeNumberField("position", position);
+            out.writeStringField("topic", message.topic().name());
+            out.writeNumberField("partition", message.partition());
+            out.writeNumberField("offset", message.offset());
+            out.writeStringField("state", message.state().name().toLowerCase(Locale.ROOT));
+            out.writeNumberField("priority", message.priority());
+            out.writeNumberField("deliveryCount", message.deliveryCount());
+            writeTime("due", message.dueMillis());
+            writeTime("expires", message.expiresAtMillis());
+            out.writeBooleanField("gone", message.record().isEmpty());
+            if (message.record().isPresent()) {
+                writeContents(message.record().get());
+                writeDeaths(Death.of(message.record().get()));
+            }
             out.writeEndObject();
             out.writeRaw('\n');
         } catch (IOException e) {
@@ -63,12 +92,41 @@ final class RecordJson implements AutoCloseable {
         }
     }
 
-    private void writeTimestamp(long millis) throws IOException {
-        if (millis == NO_TIMESTAMP) {
-            out.writeNullField("timestamp");
+    private void writeContents(Record record) throws IOException {
+        long millis = record.timestampMillis();
+        writeTime("timestamp", millis == NO_TIMESTAMP ? OptionalLong.empty() : OptionalLong.of(millis));
+        out.writeFieldName("key");
+        write(record.key());
+        out.writeFieldName("value");
+        write(record.value());
+        writeHeaders(new HeaderReader(record.headers()));
+    }
+
+    private void writeTime(String name, OptionalLong millis) throws IOException {
+        if (millis.isEmpty()) {
+            out.writeNullField(name);
         } else {
-            out.writeStringField("timestamp", Instant.ofEpochMilli(millis).toString());
+            out.writeStringField(name, Instant.ofEpochMilli(millis.getAsLong()).toString());
         }
+    }
+
+    private void writeDeaths(List<Death> deaths) throws IOException {
+        out.writeArrayFieldStart("deaths");
+        for (Death death : deaths) {
+            out.writeStartObject();
+            out.writeStringField("queue", death.queue());
+            out.writeStringField("reason", death.reason().text());
+            out.writeNumberField("count", death.count());
+            writeTime("time", OptionalLong.of(death.timeMillis()));
+            out.writeStringField("topic", death.topic());
+            out.writeArrayFieldStart("keys");
+            for (String key : death.keys()) {
+                out.writeString(key);
+            }
+            out.writeEndArray();
+            out.writeEndObject();
+        }
+        out.writeEndArray();
     }
 
     private void writeHeaders(HeaderReader headers) throws IOException {

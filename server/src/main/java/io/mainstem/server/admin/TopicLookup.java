@@ -2,8 +2,6 @@ package io.mainstem.server.admin;
 
 import io.mainstem.broker.Topic;
 import io.mainstem.broker.Topics;
-import java.util.Comparator;
-import java.util.Optional;
 
 /** Finds topics by name, and for a name that there is not the one that may have been meant. */
 final class TopicLookup {
@@ -33,35 +31,10 @@ final class TopicLookup {
     }
 
     private Problem unknown(String name) {
-        String hint = closest(name)
-                .map(other -> "did you mean '" + other + "'?")
-                .orElse("mainstem topics list shows those there are, mainstem topics create makes one");
-        return Problem.notFound("no topic '" + name + "'; " + hint);
-    }
-
-    private Optional<String> closest(String name) {
-        int furthest = Math.max(1, name.length() / 3);
-        return topics.all().stream()
-                .map(Topic::name)
-                .filter(other -> distance(name, other) <= furthest)
-                .min(Comparator.comparingInt(other -> distance(name, other)));
-    }
-
-    /** Letters to insert, remove or replace until the one is the other. */
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[other.length()];
+        return Problem.notFound("no topic '" + name + "'; "
+                + SimilarNames.hint(
+                        name,
+                        topics.all().stream().map(Topic::name).toList(),
+                        "mainstem topics list shows those there are, mainstem topics create makes one"));
     }
 }

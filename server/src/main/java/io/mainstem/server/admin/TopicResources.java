@@ -78,16 +78,21 @@ final class TopicResources {
                 .thenApply(done -> new Answer(HttpResponseStatus.NO_CONTENT, null));
     }
 
-    private static ObjectNode summary(Topic topic) {
+    /** From first offset to end, in all partitions. */
+    static long records(Topic topic) {
         long records = 0;
         for (int partition = 0; partition < topic.partitions(); partition++) {
             Bounds bounds = topic.bounds(partition);
             records += bounds.durableEndOffset() - bounds.firstOffset();
         }
+        return records;
+    }
+
+    private static ObjectNode summary(Topic topic) {
         return Json.object()
                 .put("name", topic.name())
                 .put("partitions", topic.partitions())
-                .put("offsets", records)
+                .put("offsets", records(topic))
                 .put("inMemory", topic.spec().inMemory());
     }
 

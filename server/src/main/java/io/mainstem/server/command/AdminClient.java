@@ -43,8 +43,8 @@ final class AdminClient {
         return exchange(HttpMethod.GET, path, Unpooled.EMPTY_BUFFER);
     }
 
-    void delete(String path) {
-        exchange(HttpMethod.DELETE, path, Unpooled.EMPTY_BUFFER);
+    JsonNode delete(String path) {
+        return exchange(HttpMethod.DELETE, path, Unpooled.EMPTY_BUFFER);
     }
 
     JsonNode send(HttpMethod method, String path, JsonNode document) {

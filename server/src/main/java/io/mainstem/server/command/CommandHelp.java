@@ -14,7 +14,7 @@ public final class CommandHelp {
 
     private static final List<Group> GROUPS = List.of(
             new Group("Run a broker", List.of("start")),
-            new Group("Work with a running broker", List.of("topics", "publish", "tail", "groups")));
+            new Group("Work with a running broker", List.of("topics", "publish", "tail", "groups", "queues")));
 
     private CommandHelp() {}
 

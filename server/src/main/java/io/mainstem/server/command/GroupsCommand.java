@@ -120,23 +120,8 @@ public final class GroupsCommand {
                     place.path("offset").asLong());
         }
         table.print(System.out);
-        Times.offset(to).ifPresent(offset -> tellMoved(offset, done.path("offsets")));
+        Times.offset(to).ifPresent(offset -> Offsets.tellMoved(offset, done.path("offsets")));
         return 0;
-    }
-
-    private static void tellMoved(long wanted, JsonNode places) {
-        String hint = Times.hint(wanted);
-        for (JsonNode place : places) {
-            long offset = place.path("offset").asLong();
-            if (offset != wanted) {
-                System.err.println(
-                        "mainstem: partition " + place.path("partition").asInt()
-                                + (offset < wanted
-                                        ? " ends at offset " + offset + ", before " + wanted + hint
-                                        : " begins at offset " + offset + ", after " + wanted));
-                hint = offset < wanted ? "" : hint;
-            }
-        }
     }
 
     private static String orDash(JsonNode field) {

@@ -1,15 +1,7 @@
 package io.mainstem.server.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +27,6 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class TailCommand implements Callable<Integer> {
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final byte[] PROBLEM = "{\"problem\":".getBytes(StandardCharsets.UTF_8);
 
     @Parameters(paramLabel = "TOPIC", description = "The topic.")
     private String topic = "";
@@ -79,13 +68,9 @@ public final class TailCommand implements Callable<Integer> {
                         .orElse("")
                 + Optional.ofNullable(limit).map(number -> "&limit=" + number).orElse("");
         Times.offset(from).ifPresent(this::tellEndsBefore);
-        OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
-        try (LineReader lines = broker.client().lines("/topics/" + AdminClient.encode(topic) + "/records" + query)) {
-            copy(lines, out);
-            return 0;
-        } catch (IOException e) {
-            throw new CommandException("the broker has gone: " + e.getMessage(), e);
-        }
+        RecordLines shown = json ? RecordLines.json() : RecordLines.of(RecordLines::writeKeyAndValue);
+        shown.show(broker.client(), "/topics/" + AdminClient.encode(topic) + "/records" + query);
+        return 0;
     }
 
     /** Silence would leave open whether there is nothing or nothing yet. */
@@ -102,44 +87,5 @@ public final class TailCommand implements Callable<Integer> {
                 hinted = true;
             }
         }
-    }
-
-    private void copy(LineReader lines, OutputStream out) throws IOException {
-        for (byte[] line = lines.next(); line != null; line = lines.next()) {
-            if (startsWith(line, PROBLEM)) {
-                throw new ProblemException(MAPPER.readTree(line).path("problem"));
-            }
-            try {
-                write(line, out);
-                if (!lines.hasLine()) {
-                    out.flush();
-                }
-            } catch (IOException e) {
-                return; // nobody reads on, as behind head
-            }
-        }
-    }
-
-    private void write(byte[] line, OutputStream out) throws IOException {
-        if (json) {
-            out.write(line);
-        } else {
-            JsonNode record = MAPPER.readTree(line);
-            if (!record.path("key").isNull()) {
-                out.write(bytes(record.path("key")));
-                out.write('\t');
-            }
-            out.write(bytes(record.path("value")));
-        }
-        out.write('\n');
-    }
-
-    private static byte[] bytes(JsonNode field) throws IOException {
-        JsonNode binary = field.path("base64");
-        return binary.isMissingNode() ? field.asText("").getBytes(StandardCharsets.UTF_8) : binary.binaryValue();
-    }
-
-    private static boolean startsWith(byte[] line, byte[] prefix) {
-        return line.length >= prefix.length && Arrays.equals(line, 0, prefix.length, prefix, 0, prefix.length);
     }
 }

@@ -3,21 +3,15 @@ package io.mainstem.server.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mainstem.server.MainstemServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** What commands say about themselves, on the standard error. */
 class CommandLineTest {
@@ -99,25 +93,7 @@ class CommandLineTest {
         return Files.writeString(directory.resolve("lines.txt"), text).toString();
     }
 
-    /** What it says on the standard error, or why it has failed. */
     private String run(Object command, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add("--data");
-        all.add(directory.resolve("data").toString());
-        StringBuilder failure = new StringBuilder();
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        PrintStream before = System.err;
-        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-        try {
-            new CommandLine(command)
-                    .setExecutionExceptionHandler((failed, line, parsed) -> {
-                        failure.append(failed.getMessage());
-                        return 1;
-                    })
-                    .execute(all.toArray(String[]::new));
-        } finally {
-            System.setErr(before);
-        }
-        return said.toString(StandardCharsets.UTF_8) + failure;
+        return Spoken.by(directory.resolve("data"), command, arguments);
     }
 }

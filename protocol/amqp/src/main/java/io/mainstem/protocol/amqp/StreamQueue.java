@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
  * taking anything from it. In the broker it is a queue that is bound to nothing: it holds the labels of its
  * declaration, and its consumers are counted and cancelled there.
  */
-final class StreamQueue {
+public final class StreamQueue {
 
     static final String TYPE_ARGUMENT = "x-queue-type";
     static final String TYPE = "stream";
@@ -29,7 +29,8 @@ final class StreamQueue {
 
     private StreamQueue() {}
 
-    static boolean isStream(Queue queue) {
+    /** Whether it was declared as one. */
+    public static boolean isStream(Queue queue) {
         return TYPE.equals(queue.spec().labels().get(TYPE_ARGUMENT));
     }
 
