@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code mainstem queues}: looks at queues and at what they hold, empties them and fills them again. */
 @Command(
         name = "queues",
-        description = "List, describe, browse and purge queues; send dead letters back; bring settled messages back.",
+        description = "Look into queues, empty them, send dead letters back, replay what was settled.",
         footer = {
             "",
             "Examples:",
@@ -116,8 +116,8 @@ public final class QueuesCommand {
             description = {
                 "Show what stands in a queue, in the order in which it would be delivered; nothing is taken.",
                 "A message is shown as a line: its place in the queue, topic-partition@offset of its record, its state,"
-                        + " how often it was given back, where and why it has died, its key and, after a tab, its"
-                        + " value."
+                        + " how often it was delivered before, where and why it has died, its key and, after a tab,"
+                        + " its value."
             },
             footer = {
                 "",
