@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mainstem.broker.Broker;
 import io.mainstem.broker.BrokerOptions;
 import io.mainstem.broker.Message;
+import io.mainstem.broker.Queue;
+import io.mainstem.broker.QueueSpec;
 import io.mainstem.broker.Topic;
 import io.mainstem.broker.TopicSpec;
 import io.mainstem.engine.Engine;
@@ -27,9 +29,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A client that asks for a large topic and does not read, on a socket that takes nothing until it is told to. */
+/**
+ * A client that asks for a large topic or queue and does not read, on a socket that takes nothing until it is told to.
+ */
 class SlowReaderTest {
 
     private static final int RECORDS = 10_000;
@@ -61,6 +66,11 @@ class SlowReaderTest {
 
     @BeforeEach
     void publish() throws InterruptedException {
+        Queue queue = broker.queues()
+                .declare(QueueSpec.durable("all"), null)
+                .toCompletableFuture()
+                .join();
+        queue.bind(topic, "#").toCompletableFuture().join();
         CountDownLatch stored = new CountDownLatch(RECORDS);
         for (int i = 0; i < RECORDS; i++) {
             Message message = new Message(0, null, ByteBuffer.wrap(VALUE), BatchBuilder.NO_HEADERS);
@@ -85,10 +95,10 @@ class SlowReaderTest {
         engine.close();
     }
 
-    @Test
-    void theLogIsReadOnlyAsFarAsTheClientReads() {
-        channel.writeInbound(Unpooled.copiedBuffer(
-                "GET /topics/orders/records?from=beginning HTTP/1.1\r\n\r\n", StandardCharsets.US_ASCII));
+    @ParameterizedTest
+    @ValueSource(strings = {"/topics/orders/records?from=beginning", "/queues/all/messages?limit=" + RECORDS})
+    void nothingIsReadFurtherThanTheClientReads(String path) {
+        channel.writeInbound(Unpooled.copiedBuffer("GET " + path + " HTTP/1.1\r\n\r\n", StandardCharsets.US_ASCII));
         long startNanos = System.nanoTime();
         while (channel.isWritable()) {
             channel.runPendingTasks();
