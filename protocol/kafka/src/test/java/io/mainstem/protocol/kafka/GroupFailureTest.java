@@ -126,9 +126,11 @@ class GroupFailureTest {
             JoinGroupResponse answer = waiting.receive(ApiKeys.JOIN_GROUP, (short) 2, join);
             assertThat(answer.error()).isEqualTo(Errors.NOT_COORDINATOR);
         }
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.contains("group-coordinator") || name.contains("mainstem-group"));
+        // a thread that has been told to end may take a moment
+        await().atMost(Service.DEADLINE)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.contains("group-coordinator") || name.contains("mainstem-group")));
     }
 
     private static Errors heartbeat(RawClient client, JoinGroupResponse joined) throws IOException {
