@@ -159,6 +159,8 @@ final class Mover {
                 unsaved.add(move.record(queue.number()));
             }
         }
+        // first, or what is to be written would not be looked for here
+        queue.changed();
         boolean told = begun.values().stream().anyMatch(move -> move.isSaved);
         CompletionStage<Void> saved = told ? queue.flush() : CompletableFuture.completedFuture(null);
         saved.whenComplete((done, failure) -> {
@@ -166,7 +168,6 @@ final class Mover {
                 loop.execute(() -> begun.values().forEach(this::append));
             } // otherwise the store has gone, and the next process knows nothing of it
         });
-        queue.changed();
         if (!waiting.isEmpty()) {
             starting = true;
             loop.execute(this::start);
@@ -290,6 +291,7 @@ final class Mover {
 
     private void close(Move move) {
         moves.remove(move);
+        queue.changed();
         queue.flush().thenRun(() -> move.target.release(move));
     }
 
