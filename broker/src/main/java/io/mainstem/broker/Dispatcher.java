@@ -144,6 +144,10 @@ final class Dispatcher {
             }
             return true;
         }
+        if (first.expiresAtMillis <= nowMillis) {
+            // its last moment, in which nobody wants it
+            return leave(first, SettleReason.OUTLIVED, Death.Reason.EXPIRED);
+        }
         return limits.areExceeded(state.index()) && leave(first, SettleReason.DROPPED, Death.Reason.MAX_LENGTH);
     }
 

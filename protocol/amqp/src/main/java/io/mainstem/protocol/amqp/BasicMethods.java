@@ -368,8 +368,9 @@ final class BasicMethods {
     }
 
     void answer(OutgoingDelivery outgoing, Consumer<Delivery> how) {
-        giveBack(outgoing);
+        // in this order: what is given back is there before there is room for another
         how.accept(outgoing.delivery());
+        giveBack(outgoing);
     }
 
     private void giveBack(OutgoingDelivery outgoing) {
