@@ -167,7 +167,9 @@ public final class GroupCoordination implements AutoCloseable {
             host = topics.declareInternal(offsetsTopic())
                     .thenComposeAsync(topic -> start(topic, thread), thread)
                     .exceptionally(failure -> {
-                        LOG.error("The group coordinator could not be started", failure);
+                        if (!isClosed()) {
+                            LOG.error("The group coordinator could not be started", failure);
+                        }
                         throw new CoordinatorNotAvailableException("the group coordinator could not be started");
                     })
                     .toCompletableFuture();
@@ -185,7 +187,12 @@ public final class GroupCoordination implements AutoCloseable {
         GroupHost starting = new GroupHost(offsetsTopic, visibleTopics, options, thread);
         synchronized (this) {
             if (closed) {
+                // this thread was told to end as well, and has something to end first
+                boolean wasInterrupted = Thread.interrupted();
                 starting.close();
+                if (wasInterrupted) {
+                    Thread.currentThread().interrupt();
+                }
                 throw new CoordinatorNotAvailableException("the listener ends");
             }
             running = starting;
@@ -199,6 +206,10 @@ public final class GroupCoordination implements AutoCloseable {
         Thread thread = new Thread(work, "mainstem-groups");
         thread.setDaemon(true);
         return thread;
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Ends the coordinator, if there is one, within milliseconds. */

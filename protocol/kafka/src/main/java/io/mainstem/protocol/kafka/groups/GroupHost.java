@@ -72,6 +72,8 @@ final class GroupHost implements AutoCloseable {
         }
         this.topics = new TopicsView(visibleTopics, this::tellCoordinator);
         this.coordinator = build(new GroupSettings(options), new GroupClock(options.clock()));
+        // here, because one that was not started up keeps its threads when it is shut down
+        coordinator.startup(logs::size);
     }
 
     private GroupCoordinatorService build(GroupSettings settings, GroupClock clock) {
@@ -91,7 +93,6 @@ final class GroupHost implements AutoCloseable {
 
     /** Takes up the work; completes when the state is loaded. Called once, by the host's thread. */
     CompletableFuture<Void> start() {
-        coordinator.startup(logs::size);
         // The topics come first: a coordinator that is elected without them takes away every assignment.
         topics.update();
         for (int partition = 0; partition < logs.size(); partition++) {
