@@ -98,6 +98,18 @@ final class BindingChanges {
                         new Change(new MetadataRecord.TopicDeleted(topic.number(), cut), isKept(topic)), going, cut));
     }
 
+    /** Within a change: as {@link #remove(Topic)}, but queues keep what they have got. */
+    CompletionStage<Void> retire(Topic topic) {
+        Set<Topic> going = withAllThatGoesToo(topic);
+        Set<Topic> concerned = new LinkedHashSet<>();
+        going.forEach(it -> concerned.addAll(reaching(it)));
+        going.remove(topic);
+        return betweenRecords(
+                concerned,
+                cut -> apply(
+                        new Change(new MetadataRecord.TopicRetired(topic.number(), cut), isKept(topic)), going, cut));
+    }
+
     /** Within a change. */
     CompletionStage<Void> remove(Queue queue) {
         Set<Topic> going = topicsGoingWith(queue);
@@ -159,7 +171,7 @@ final class BindingChanges {
     /** Applies a change and the end of the topics that go with it; of all this, what is kept is durable at once. */
     private CompletionStage<Void> apply(Change change, Set<Topic> going, Cut cut) {
         List<Change> changes = new ArrayList<>(List.of(change));
-        going.forEach(it -> changes.add(new Change(new MetadataRecord.TopicDeleted(it.number(), cut), isKept(it))));
+        going.forEach(it -> changes.add(new Change(gone(it, cut), isKept(it))));
         List<MetadataRecord> kept =
                 changes.stream().filter(Change::kept).map(Change::record).toList();
         CompletionStage<Void> applied = kept.isEmpty()
@@ -173,6 +185,13 @@ final class BindingChanges {
             }
         }
         return applied;
+    }
+
+    /** What was sent straight to a queue goes with it; what else goes is kept for queues that still need it. */
+    private static MetadataRecord gone(Topic topic, Cut cut) {
+        return topic.name().startsWith(Topics.OWN_TOPIC_PREFIX)
+                ? new MetadataRecord.TopicDeleted(topic.number(), cut)
+                : new MetadataRecord.TopicRetired(topic.number(), cut);
     }
 
     private Set<Topic> reaching(Topic topic) {

@@ -74,7 +74,9 @@ public final class Broker implements AutoCloseable {
 
     /** Lets go of the records that every queue has settled, where topics want that; completes when it is done. */
     CompletionStage<Void> letGoOfSettled() {
-        return Topic.all(queues.catalogue().topics(), Topic::letGoOfSettled);
+        return topics().deleteSettled()
+                .exceptionally(failure -> null)
+                .thenCompose(done -> Topic.all(queues.catalogue().topics(), Topic::letGoOfSettled));
     }
 
     public Topics topics() {

@@ -107,6 +107,8 @@ final class Catalogue {
             return addTopic(new Topic(offset, created, context, queuesByName::values), created);
         } else if (change instanceof MetadataRecord.TopicDeleted deleted) {
             return removeTopic(deleted.topic(), deleted.cut());
+        } else if (change instanceof MetadataRecord.TopicRetired retired) {
+            topic(retired.topic()).ifPresent(topic -> retire(topic, retired.cut()));
         } else if (change instanceof MetadataRecord.QueueDeclared declared) {
             return addQueue(new Queue(offset, declared.spec(), null, queues, context));
         } else if (change instanceof MetadataRecord.QueueDeleted deleted) {
@@ -154,13 +156,27 @@ final class Catalogue {
                 context.loops().metadata());
     }
 
+    private void retire(Topic topic, Cut cut) {
+        topicsById.remove(topic.id());
+        topicsByName.remove(topic.name(), topic);
+        graph.retire(topic, cut);
+    }
+
+    /** Those that are no longer found, and are kept for what queues have got from them. */
+    List<Topic> retired() {
+        return topicsByNumber.values().stream()
+                .filter(topic -> topic.isOpen() && !topic.equals(topicsByName.get(topic.name())))
+                .toList();
+    }
+
     private CompletionStage<Void> removeTopic(long number, Cut cut) {
         Topic topic = topicsByNumber.remove(number);
         if (topic == null) {
             return CompletableFuture.completedFuture(null);
         }
         topicsById.remove(topic.id());
-        topicsByName.remove(topic.name());
+        // once it is retired, another one may have its name
+        topicsByName.remove(topic.name(), topic);
         graph.remove(topic, cut);
         if (!started) {
             deletedWhileStarting.add(topic);

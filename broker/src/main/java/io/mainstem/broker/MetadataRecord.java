@@ -28,6 +28,7 @@ sealed interface MetadataRecord {
                 new TopicRouted(in.number(), Routing.ofId(in.intNumber()), Optional.empty(), false, Map.of(), Cut.NONE);
             case TopicRouted.TYPE -> TopicRouted.decode(in);
             case TopicDeleted.TYPE_OF_A_TOPIC_ALONE -> new TopicDeleted(in.number(), Cut.NONE);
+            case TopicRetired.TYPE -> new TopicRetired(in.number(), Cut.decode(in));
             case TopicDeleted.TYPE -> new TopicDeleted(in.number(), Cut.decode(in));
             case QueueDeclared.TYPE_WITHOUT_SETTINGS -> new QueueDeclared(QueueSpec.durable(in.text()));
             case QueueDeclared.TYPE -> QueueDeclared.decode(in);
@@ -123,6 +124,19 @@ sealed interface MetadataRecord {
             long topic = in.number();
             Routing routing = Routing.ofId(in.intNumber());
             return new TopicRouted(topic, routing, in.optionalText(), in.flag(), in.texts(), Cut.decode(in));
+        }
+    }
+
+    /**
+     * A topic is no longer found, and nobody gets anything more from it. It is kept for the queues that have not
+     * settled what they got; then it is deleted.
+     */
+    record TopicRetired(long topic, Cut cut) implements MetadataRecord {
+        static final int TYPE = 22;
+
+        @Override
+        public void encode(FieldWriter out) {
+            cut.encode(out.number(TYPE).number(topic));
         }
     }
 

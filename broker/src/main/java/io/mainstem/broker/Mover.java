@@ -139,19 +139,24 @@ final class Mover {
     }
 
     private void begin(List<Waiting> batch) {
+        starting = false;
         Map<List<Object>, Move> begun = new LinkedHashMap<>();
         for (Waiting it : batch) {
             if (it.topic().isCompletedExceptionally()) {
                 withoutTopic(it);
-                continue;
+            } else {
+                try {
+                    QueueSource source = state.source(it.item().message());
+                    Topic topic = it.topic().join();
+                    begun.computeIfAbsent(List.of(source, topic), key -> new Move(source, topic, topic.durableEnds()))
+                            .items
+                            .add(it.item());
+                } catch (EngineException e) {
+                    // the topic has gone meanwhile
+                    settle(it.item());
+                }
             }
-            QueueSource source = state.source(it.item().message());
-            Topic topic = it.topic().join();
-            begun.computeIfAbsent(List.of(source, topic), key -> new Move(source, topic, topic.durableEnds()))
-                    .items
-                    .add(it.item());
         }
-        starting = false;
         for (Move move : begun.values()) {
             open(move);
             move.isSaved = state.isSaved(move.source) && !move.target.spec().inMemory();
@@ -168,7 +173,7 @@ final class Mover {
                 loop.execute(() -> begun.values().forEach(this::append));
             } // otherwise the store has gone, and the next process knows nothing of it
         });
-        if (!waiting.isEmpty()) {
+        if (!waiting.isEmpty() && !starting) {
             starting = true;
             loop.execute(this::start);
         }

@@ -4,6 +4,7 @@ import io.mainstem.engine.Bounds;
 import io.mainstem.engine.EngineException;
 import io.mainstem.engine.LocalLogs;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -140,6 +141,14 @@ final class SettledRetention {
             limits[partition] = limit;
         }
         return limits;
+    }
+
+    /** From any thread: whether any queue needs any of the records. */
+    CompletionStage<Boolean> isNeeded() {
+        return CompletableFuture.supplyAsync(topic::durableEnds, loop)
+                .thenCompose(ends -> topic.tellEverybody()
+                        .thenComposeAsync(told -> askQueues(ends), loop)
+                        .thenApply(needed -> !Arrays.equals(needed, ends)));
     }
 
     private CompletionStage<long[]> askQueues(long[] limits) {

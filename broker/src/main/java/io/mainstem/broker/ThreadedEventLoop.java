@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 /** An event loop with a thread of its own. */
 final class ThreadedEventLoop implements EventLoop, AutoCloseable {
 
+    private static final int TASKS_BETWEEN_TIMERS = 64;
     private static final Logger LOG = LoggerFactory.getLogger(ThreadedEventLoop.class);
 
     private record Timer(long dueNanos, long order, Runnable task) implements Comparable<Timer> {
@@ -83,13 +84,15 @@ final class ThreadedEventLoop implements EventLoop, AutoCloseable {
     }
 
     private boolean runTasks() {
-        Runnable task = tasks.poll();
-        boolean worked = task != null;
-        while (task != null) {
+        // not all at once: while there is always another task, timers come in time as well
+        for (int count = 0; count < TASKS_BETWEEN_TIMERS; count++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return count > 0;
+            }
             run(task);
-            task = tasks.poll();
         }
-        return worked;
+        return true;
     }
 
     private boolean runTimers() {

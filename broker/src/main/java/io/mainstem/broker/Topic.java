@@ -279,6 +279,11 @@ public final class Topic implements Destination {
     }
 
     /** Lets go of what nobody needs, if that is how records are kept; completes when it is done, or has failed. */
+    /** Whether there is a queue that has not settled what it got from here, as far as is durable. */
+    CompletionStage<Boolean> isNeeded() {
+        return settledRetention.isNeeded();
+    }
+
     CompletionStage<Void> letGoOfSettled() {
         return isKeptUntilSettled() || isHeld() ? settledRetention.look() : CompletableFuture.completedFuture(null);
     }

@@ -149,13 +149,24 @@ final class TopicGraph {
         routed.alternate().flatMap(topicNamed).ifPresent(alternate -> expect(alternate, routed.cut()));
     }
 
-    void remove(Topic topic, Cut cut) {
+    /** A topic leads nowhere any more, and nothing leads to it; what it has led to so far is remembered. */
+    void retire(Topic topic, Cut cut) {
         version++;
-        Set<Topic> from = sources.getOrDefault(topic, Set.of());
-        from.forEach(source -> source.bindings().endAll(topic, version));
+        endAll(topic);
+        apply(cut);
+    }
+
+    private void endAll(Topic topic) {
+        sources.getOrDefault(topic, Set.of())
+                .forEach(source -> source.bindings().endAll(topic, version));
         topic.bindings().endEverything(version);
         topic.spec().alternate().ifPresent(alternate -> withAlternate(alternate).remove(topic));
-        if (from.isEmpty()) {
+    }
+
+    void remove(Topic topic, Cut cut) {
+        version++;
+        endAll(topic);
+        if (sources.getOrDefault(topic, Set.of()).isEmpty()) {
             // Nobody will ever ask again what led from here.
             topic.bindings()
                     .destinations(false)

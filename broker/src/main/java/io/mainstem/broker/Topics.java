@@ -155,6 +155,35 @@ public final class Topics {
         });
     }
 
+    /**
+     * Removes a topic as {@link #delete} does, but queues keep what they have got from it, and its records go when they
+     * have settled that.
+     */
+    public CompletionStage<Void> retire(String name, boolean ifUnused) {
+        return metadata.change(() -> {
+                    Topic topic = present(name);
+                    checkNotReserved(name);
+                    if (ifUnused && topic.bindings().hasOpen()) {
+                        throw new BrokerException(Kind.IN_USE, "topic '" + name + "' in use");
+                    }
+                    return bindingChanges.retire(topic);
+                })
+                .thenRun(this::deleteSettled);
+    }
+
+    /** Deletes what was retired and no queue needs any more; completes when it was looked at. */
+    CompletionStage<Void> deleteSettled() {
+        return Topic.all(
+                catalogue.retired(),
+                topic -> topic.isNeeded()
+                        .thenCompose(needed -> needed
+                                ? CompletableFuture.completedFuture(null)
+                                : metadata.change(
+                                        () -> catalogue.topic(topic.number()).isPresent()
+                                                ? bindingChanges.remove(topic)
+                                                : CompletableFuture.completedFuture(null))));
+    }
+
     /** Removes a topic and its records; fails as UNKNOWN_TOPIC, RESERVED_NAME, or IN_USE if it has bindings. */
     public CompletionStage<Void> delete(String name, boolean ifUnused) {
         return metadata.change(() -> {

@@ -46,6 +46,11 @@ final class HostileEngine implements Engine {
 
     /** What is durable. */
     static final class Store {
+
+        boolean hasLog(LogId id) {
+            return logs.containsKey(id);
+        }
+
         private final Map<LogId, StoredLog> logs = new HashMap<>();
         private final Set<String> lostValues = new HashSet<>();
 

@@ -1,5 +1,6 @@
 package io.mainstem.broker;
 
+import io.mainstem.engine.LogId;
 import io.mainstem.engine.batch.HeaderWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,10 @@ final class SteppedBroker {
 
     Topics topics() {
         return broker.topics();
+    }
+
+    boolean hasLog(LogId log) {
+        return store.hasLog(log);
     }
 
     Queue queue(String name) {

@@ -179,7 +179,7 @@ final class Exchanges {
             // With the topic the stream's messages would go.
             throw Failures.precondition(virtualHost().exchange(name) + " in use");
         }
-        CompletionStage<Void> deletion = topics().delete(virtualHost().inBroker(name), arguments.flag("if-unused"))
+        CompletionStage<Void> deletion = topics().retire(virtualHost().inBroker(name), arguments.flag("if-unused"))
                 .exceptionally(failure -> {
                     throw Failures.reword(
                             failure,
