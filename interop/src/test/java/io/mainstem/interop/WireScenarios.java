@@ -171,6 +171,8 @@ final class WireScenarios {
 
     private static void batches(KafkaStage stage, String name) throws IOException {
         TopicScenarios.make(stage, List.of(name));
+        // the partition is led by somebody once this is known
+        stage.see("the beginning", OffsetScenarios.end(stage, name, 0));
         try (Socket socket = connect(stage)) {
             seeProduce(stage, "sound", socket, name, plain());
             ByteBuffer wrongSum = plain();
