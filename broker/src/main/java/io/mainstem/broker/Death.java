@@ -40,9 +40,7 @@ public record Death(
         /** The queue had more than it may have. */
         MAX_LENGTH("maxlen"),
         /** It was given back too often. */
-        DELIVERY_LIMIT("delivery_limit"),
-        /** Its record cannot be decoded. */
-        UNREADABLE("unreadable");
+        DELIVERY_LIMIT("delivery_limit");
 
         private final String text;
 

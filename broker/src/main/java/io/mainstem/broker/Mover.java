@@ -29,8 +29,12 @@ final class Mover {
     private static final long MOST_BYTES = 4 << 20;
     private static final int RETRY_DELAY_MILLIS = 100;
 
-    /** One message, and its copy; a move that the last process began has no copies any more. */
-    private record Item(PendingMessage message, @Nullable Message copy) {}
+    /**
+     * One message, and its copy; a move that the last process began has no copies any more.
+     *
+     * @param withoutTarget why the message is gone if nobody can get its copy; empty: then it is given back
+     */
+    private record Item(PendingMessage message, @Nullable Message copy, Optional<SettleReason> withoutTarget) {}
 
     /** Messages of one source that go to one topic. */
     private static final class Move {
@@ -82,11 +86,16 @@ final class Mover {
         return messages < MOST_MESSAGES && bytes < MOST_BYTES;
     }
 
-    /** Takes over a message that is in somebody's hands, and settles it when its copy is durable. */
-    void move(PendingMessage message, Message copy, CopyTarget target) {
+    /**
+     * Takes over a message that is in somebody's hands, and settles it when its copy is durable.
+     *
+     * @param withoutTarget why it is settled if nobody can get its copy; empty: then it is given back
+     */
+    // Optional as a parameter: it goes into the item as it is.
+    void move(PendingMessage message, Message copy, CopyTarget target, Optional<SettleReason> withoutTarget) {
         messages++;
         bytes += message.valueBytes;
-        begin(Waiting.of(new Item(message, copy), target));
+        begin(Waiting.of(new Item(message, copy, withoutTarget), target));
     }
 
     private void begin(Waiting it) {
@@ -123,7 +132,7 @@ final class Mover {
             }
             Move move = new Move(it.source(), target.get(), it.targetOffsets());
             move.isSaved = true;
-            it.messages().forEach(message -> move.items.add(new Item(message, null)));
+            it.messages().forEach(message -> move.items.add(new Item(message, null, Optional.empty())));
             open(move);
             messages += move.items.size();
             look(move);
@@ -153,7 +162,7 @@ final class Mover {
                             .add(it.item());
                 } catch (EngineException e) {
                     // the topic has gone meanwhile
-                    settle(it.item());
+                    endWithoutTarget(it.item());
                 }
             }
         }
@@ -185,7 +194,7 @@ final class Mover {
             Throwable failure = Failures.unwrap(wrapped);
             if (failure instanceof BrokerException) {
                 // who was to get it has gone meanwhile
-                settle(it.item());
+                endWithoutTarget(it.item());
             } else if (!(failure instanceof EngineException e && e.kind() == EngineException.Kind.CLOSED)) {
                 loop.schedule(() -> begin(Waiting.of(it.item(), it.target())), RETRY_DELAY_MILLIS);
             }
@@ -280,8 +289,7 @@ final class Mover {
         if (moved) {
             settle(item);
         } else {
-            messages--;
-            state.letGo(item.message(), queue.nowMillis());
+            giveBack(item);
         }
         if (move.items.isEmpty()) {
             close(move);
@@ -300,9 +308,28 @@ final class Mover {
         queue.flush().thenRun(() -> move.target.release(move));
     }
 
+    private void endWithoutTarget(Item item) {
+        if (item.withoutTarget().isPresent()) {
+            forget(item);
+            state.settle(item.message(), item.withoutTarget().get());
+        } else {
+            giveBack(item);
+        }
+        queue.moved();
+    }
+
     private void settle(Item item) {
+        forget(item);
+        state.settle(item.message(), SettleReason.MOVED);
+    }
+
+    private void giveBack(Item item) {
+        forget(item);
+        state.letGo(item.message(), queue.nowMillis());
+    }
+
+    private void forget(Item item) {
         messages--;
         bytes -= item.copy() == null ? 0 : item.message().valueBytes;
-        state.settle(item.message(), SettleReason.MOVED);
     }
 }

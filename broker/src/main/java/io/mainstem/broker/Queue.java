@@ -161,7 +161,7 @@ public final class Queue implements Destination {
         });
     }
 
-    /** Settles all messages that nobody holds; completes with their number once that is durable. */
+    /** Settles all messages that are ready; completes with their number once that is durable. */
     public CompletionStage<Long> purge() {
         return call(answer -> {
             long count = state.purge();
@@ -312,7 +312,8 @@ public final class Queue implements Destination {
             settled();
         } else {
             Copying copying = new Copying(number, state.source(message), record);
-            mover.move(message, deadLetters.letter(copying, cause, nowMillis()), target.get());
+            Message letter = deadLetters.letter(copying, cause, nowMillis());
+            mover.move(message, letter, target.get(), Optional.of(reason));
             changed();
         }
     }

@@ -79,7 +79,8 @@ final class Redrive {
         }
         moved++;
         Copying copying = new Copying(queue.number(), source, found.orElseThrow());
-        queue.mover().move(message, copy(copying, deaths.get(0)), CopyTarget.of(target.get()));
+        // where the queue goes meanwhile, the dead letter stays one
+        queue.mover().move(message, copy(copying, deaths.get(0)), CopyTarget.of(target.get()), Optional.empty());
     }
 
     private Message copy(Copying copying, Death death) {

@@ -3,9 +3,11 @@ package io.mainstem.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mainstem.broker.QueuedMessage.State;
+import io.mainstem.engine.batch.BatchBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -135,6 +137,20 @@ class QueueContentsTest {
         Delivery first = broker.get(broker.queue("q"));
         assertThat(first.isRedelivered()).isTrue();
         assertThat(SteppedBroker.value(first)).isEqualTo("1");
+    }
+
+    @Test
+    void aDeadLetterWhoseQueueGoesMeanwhileStaysWhereItIs() {
+        Queue dead = broker.declare("dead", Map.of());
+        broker.publish(dead, "m");
+        PendingMessage held = ((QueuedDelivery) broker.get(dead)).message();
+        Message copy = new Message(0, null, null, BatchBuilder.NO_HEADERS);
+        CopyTarget gone = new CopyTarget(() -> CompletableFuture.failedFuture(Queues.unknown("one")));
+
+        dead.loop().execute(() -> dead.mover().move(held, copy, gone, Optional.empty()));
+        broker.pass(100);
+
+        assertThat(broker.drain(dead)).containsExactly("m");
     }
 
     private static String value(QueuedMessage message) {
