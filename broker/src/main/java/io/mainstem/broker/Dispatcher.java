@@ -29,6 +29,12 @@ final class Dispatcher {
     /** In nobody's hands but its own: they leave as dead letters, once their records are found. */
     private final ArrayDeque<PendingMessage> dropped = new ArrayDeque<>();
 
+    /** There are too many, and consumers had no room for them: what is too much leaves before anybody gets more. */
+    private boolean sheds;
+
+    /** To be done once there are no longer too many. */
+    private final ArrayDeque<Runnable> untilWithinLimits = new ArrayDeque<>();
+
     /** When the loop comes back for the sake of time; NEVER if it does not. */
     private long wakesAtMillis = PendingMessage.NEVER;
 
@@ -83,6 +89,31 @@ final class Dispatcher {
             tie.consumer.cancelled();
         }
         answerEmpty();
+        runWaiting();
+    }
+
+    /** How many messages wait for a consumer; what is too much counts no more. */
+    long readyCount() {
+        return limits.count(state.index());
+    }
+
+    /** Runs the task when the queue has no more than it may have, at once or after what is too much has left. */
+    void whenWithinLimits(Runnable task) {
+        untilWithinLimits.add(task);
+        counted();
+    }
+
+    /** The number of messages may be another. */
+    void counted() {
+        if (queue.isDeleted() || (dropped.isEmpty() && !limits.areExceeded(state.index()))) {
+            runWaiting();
+        }
+    }
+
+    private void runWaiting() {
+        while (!untilWithinLimits.isEmpty()) {
+            untilWithinLimits.remove().run();
+        }
     }
 
     /** Whether the queue has no room for one more message, so that its publisher is to be told. */
@@ -137,6 +168,10 @@ final class Dispatcher {
         if (first.expiresAtMillis < nowMillis) {
             return leave(first, SettleReason.OUTLIVED, Death.Reason.EXPIRED);
         }
+        sheds = sheds && limits.areExceeded(state.index());
+        if (sheds && !queue.mover().isHeld()) {
+            return leave(first, SettleReason.DROPPED, Death.Reason.MAX_LENGTH);
+        }
         if (!getters.isEmpty() || consumers.areWaiting()) {
             Record record = finder.find(first);
             if (record != null) {
@@ -148,7 +183,8 @@ final class Dispatcher {
             // its last moment, in which nobody wants it
             return leave(first, SettleReason.OUTLIVED, Death.Reason.EXPIRED);
         }
-        return limits.areExceeded(state.index()) && leave(first, SettleReason.DROPPED, Death.Reason.MAX_LENGTH);
+        sheds = limits.areExceeded(state.index());
+        return sheds && leave(first, SettleReason.DROPPED, Death.Reason.MAX_LENGTH);
     }
 
     /** Gives the record of the first message to whoever's turn it is, if anybody has room after all. */

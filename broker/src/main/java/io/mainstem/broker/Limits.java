@@ -22,6 +22,11 @@ final class Limits {
         return !refuses && (index.readyCount() > mostMessages || index.readyBytes() > mostBytes);
     }
 
+    /** How many are ready, without those that are about to leave because there are too many. */
+    long count(PendingIndex index) {
+        return refuses ? index.readyCount() : Math.min(index.readyCount(), mostMessages);
+    }
+
     boolean wouldBeExceeded(PendingIndex index, int valueBytes) {
         return index.readyCount() >= mostMessages || index.readyBytes() + valueBytes > mostBytes;
     }

@@ -86,6 +86,11 @@ final class Mover {
         return messages < MOST_MESSAGES && bytes < MOST_BYTES;
     }
 
+    /** Whether a place that messages go to has no room for them until its own consumers make some. */
+    boolean isHeld() {
+        return moves.stream().anyMatch(move -> move.target.isHeld());
+    }
+
     /**
      * Takes over a message that is in somebody's hands, and settles it when its copy is durable.
      *
@@ -210,7 +215,7 @@ final class Mover {
             if (copy == null) {
                 throw new IllegalStateException("a message without a copy is looked for, not appended");
             }
-            move.target.publish(
+            move.target.publishCopy(
                     copy,
                     (token, failure) -> loop.execute(() -> {
                         if (failure != null) {

@@ -95,7 +95,7 @@ public final class Queue implements Destination {
             idleTimeout.used();
             expiry.checkAll();
             dispatcher.dispatch();
-            answer.complete(state.index().readyCount());
+            answer.complete(dispatcher.readyCount());
         });
     }
 
@@ -261,11 +261,14 @@ public final class Queue implements Destination {
         }
     }
 
-    /** From any thread, after the routing: gives what was too much, below an offset, in the loop. */
+    /**
+     * From any thread, after the routing: gives what was refused below an offset, in the loop, once the queue has no
+     * more than it may have.
+     */
     void takeRefusals(Topic topic, int partition, long endOffset, java.util.function.Consumer<OffsetRanges> receiver) {
-        loop.execute(() -> receiver.accept(state.find(topic, partition)
+        loop.execute(() -> dispatcher.whenWithinLimits(() -> receiver.accept(state.find(topic, partition)
                 .map(source -> source.takeRefused(endOffset))
-                .orElseGet(OffsetRanges::new)));
+                .orElseGet(OffsetRanges::new))));
     }
 
     /** What a publisher is told whose message it did not take. */
@@ -385,7 +388,8 @@ public final class Queue implements Destination {
     /** In the loop: the number of waiting messages may be another. */
     void counted() {
         PendingIndex index = state.index();
-        counts = new QueueCounts(index.readyCount(), index.readyBytes(), state.heldCount(), index.delayedCount());
+        counts = new QueueCounts(dispatcher.readyCount(), index.readyBytes(), state.heldCount(), index.delayedCount());
+        dispatcher.counted();
     }
 
     /** In the loop: messages were settled because their records are gone. */

@@ -152,6 +152,11 @@ public final class QueueSettings {
         return set == null ? Overflow.DROP_HEAD : set;
     }
 
+    /** Whether it may only have so much. */
+    boolean isLimited() {
+        return number(MAX_LENGTH).isPresent() || number(MAX_LENGTH_BYTES).isPresent();
+    }
+
     public boolean singleActiveConsumer() {
         return Boolean.parseBoolean(explicit.get(SINGLE_ACTIVE_CONSUMER));
     }

@@ -50,7 +50,7 @@ public final class Topic implements Destination {
 
     private volatile long ceilingBytes;
     private @Nullable RoutingTable routingTable;
-    private @Nullable List<Queue> refusingQueues;
+    private @Nullable List<Queue> limitedQueues;
 
     /** @param allQueues those of the broker */
     Topic(
@@ -190,6 +190,15 @@ public final class Topic implements Destination {
      * keep their order. The listener is called when the message is durable and has reached the queues that want it.
      */
     public void publish(Message message, PublishListener listener, long token) {
+        publish(message, listener, token, false);
+    }
+
+    /** Publishes a copy of a message that is leaving a queue; what becomes of it in queues makes no difference. */
+    void publishCopy(Message copy, PublishListener listener, long token) {
+        publish(copy, listener, token, true);
+    }
+
+    private void publish(Message message, PublishListener listener, long token, boolean isCopy) {
         if (message.key() == null && rules.keysRequired()) {
             listener.published(token, AppendRules.noKey());
             return;
@@ -197,7 +206,7 @@ public final class Topic implements Destination {
         List<Partition> present = partitions;
         present.get(partitioner.partition(message.key(), present.size()))
                 .writer()
-                .publish(message, listener, token);
+                .publish(message, listener, token, isCopy);
     }
 
     /** Whether a message, published now, would reach any queue. */
@@ -422,14 +431,14 @@ public final class Topic implements Destination {
         return routingTable;
     }
 
-    /** The queues that records may reach from here and that do not take more than they may have. */
-    synchronized List<Queue> refusingQueues() {
-        if (refusingQueues == null) {
-            refusingQueues = RoutingTable.reachableFrom(this, true).stream()
-                    .filter(queue -> queue.spec().settings().overflow() != QueueSettings.Overflow.DROP_HEAD)
+    /** The queues that records may reach from here and that may only have so much. */
+    synchronized List<Queue> limitedQueues() {
+        if (limitedQueues == null) {
+            limitedQueues = RoutingTable.reachableFrom(this, true).stream()
+                    .filter(queue -> queue.spec().settings().isLimited())
                     .toList();
         }
-        return refusingQueues;
+        return limitedQueues;
     }
 
     /** A change concerns the records from these offsets on, one for each log; called by the metadata loop only. */
@@ -447,7 +456,7 @@ public final class Topic implements Destination {
     void bindingsChanged() {
         synchronized (this) {
             routingTable = null;
-            refusingQueues = null;
+            limitedQueues = null;
         }
         partitions.forEach(it -> it.router().bindingsChanged());
     }

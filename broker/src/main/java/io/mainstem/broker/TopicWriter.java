@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,8 @@ final class TopicWriter {
     /** What waits for room in a topic that is held; past it publishes fail. */
     private static final int WAITING_LIMIT_BYTES = 16 << 20;
 
-    private record Waiting(PublishListener listener, long token) {}
+    /** @param isCopy of a message that is leaving a queue: it waits for no queue to let messages go in its turn */
+    private record Waiting(PublishListener listener, long token, boolean isCopy) {}
 
     private static final class OpenBatch {
         final BatchBuilder builder = new BatchBuilder(INITIAL_BATCH_BYTES);
@@ -50,8 +52,8 @@ final class TopicWriter {
         this.batchBytes = batchBytes;
     }
 
-    void publish(Message message, PublishListener listener, long token) {
-        if (!take(message, new Waiting(listener, token))) {
+    void publish(Message message, PublishListener listener, long token, boolean isCopy) {
+        if (!take(message, new Waiting(listener, token, isCopy))) {
             listener.published(token, topic.held());
         }
     }
@@ -119,7 +121,8 @@ final class TopicWriter {
                 long endOffset = baseOffset + batch.waiting.size();
                 topic.whenRouted(partition, endOffset, () -> askQueues(batch, before, baseOffset));
             } else {
-                finish(batch, before, index -> failure);
+                finish(batch, waiting -> true, index -> failure);
+                end(batch, before);
             }
         });
     }
@@ -131,13 +134,20 @@ final class TopicWriter {
         }
     }
 
-    /** Some queues may not have taken what was routed to them; called in the router's event loop. */
+    /**
+     * Some queues may not have taken what was routed to them, or have yet to let go of what is too much; called in the
+     * router's event loop.
+     */
     private void askQueues(OpenBatch batch, CompletionStage<Void> before, long baseOffset) {
-        List<Queue> queues = topic.refusingQueues();
+        List<Queue> queues = topic.limitedQueues();
         if (queues.isEmpty()) {
-            finish(batch, before, index -> null);
+            finish(batch, waiting -> true, index -> null);
+            end(batch, before);
             return;
         }
+        finish(batch, Waiting::isCopy, index -> null);
+        // a change of bindings does not wait for queues, for it may be what they wait for
+        end(batch, before);
         Map<Long, Throwable> refusals = new ConcurrentHashMap<>();
         AtomicInteger asked = new AtomicInteger(queues.size());
         for (Queue queue : queues) {
@@ -148,18 +158,22 @@ final class TopicWriter {
                     }
                 });
                 if (asked.decrementAndGet() == 0) {
-                    finish(batch, before, index -> refusals.get(baseOffset + index));
+                    finish(batch, waiting -> !waiting.isCopy, index -> refusals.get(baseOffset + index));
                 }
             });
         }
     }
 
-    private static void finish(
-            OpenBatch batch, CompletionStage<Void> before, IntFunction<@Nullable Throwable> failures) {
+    private static void finish(OpenBatch batch, Predicate<Waiting> whom, IntFunction<@Nullable Throwable> failures) {
         for (int index = 0; index < batch.waiting.size(); index++) {
             Waiting waiting = batch.waiting.get(index);
-            waiting.listener.published(waiting.token, failures.apply(index));
+            if (whom.test(waiting)) {
+                waiting.listener.published(waiting.token, failures.apply(index));
+            }
         }
+    }
+
+    private static void end(OpenBatch batch, CompletionStage<Void> before) {
         before.whenComplete((done, never) -> batch.done.complete(null));
     }
 }

@@ -93,9 +93,18 @@ final class SteppedBroker {
 
     /** Publishes straight to a queue, and waits for the outcome. */
     void publish(Queue queue, String value, Map<String, String> headers) {
+        await(send(queue, value, headers));
+    }
+
+    /** Publishes straight to a queue. */
+    CompletableFuture<Void> send(Queue queue, String value) {
+        return send(queue, value, Map.of());
+    }
+
+    private CompletableFuture<Void> send(Queue queue, String value, Map<String, String> headers) {
         CompletableFuture<Void> published = new CompletableFuture<>();
         queue.publish(message(queue.name(), value, headers), (token, failure) -> finish(published, failure), 0);
-        await(published);
+        return published;
     }
 
     void publish(Topic topic, String key, String value) {

@@ -89,6 +89,29 @@ class QueueArgumentsTest {
     }
 
     @Test
+    void whoHasItsConfirmsFindsNoMoreThanTheLengthThoughTheRestAreDeadLetters() throws Exception {
+        Channel channel = broker.channel();
+        channel.queueDeclare("dead", true, false, false, null);
+        channel.queueDeclare(
+                "q",
+                true,
+                false,
+                false,
+                Map.of("x-max-length", 5, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead"));
+        channel.confirmSelect();
+        int count = 0;
+        for (int round = 0; round < 3; round++) {
+            for (int message = 0; message < 4_000; message++) {
+                channel.basicPublish("", "q", null, Integer.toString(++count).getBytes(UTF_8));
+            }
+            channel.waitForConfirmsOrDie(20_000);
+            assertThat(channel.messageCount("q")).isEqualTo(5);
+            assertThat(new String(channel.basicGet("q", true).getBody(), UTF_8)).isEqualTo(Integer.toString(count - 4));
+        }
+        await().atMost(BrokerFixture.DEADLINE).until(() -> channel.messageCount("dead") == 12_000 - 5 - 2);
+    }
+
+    @Test
     void messagesAndConsumersHavePriorities() throws Exception {
         Channel channel = broker.channel();
         channel.queueDeclare("q", false, false, false, Map.of("x-max-priority", 5));
