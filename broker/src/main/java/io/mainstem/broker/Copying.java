@@ -12,7 +12,7 @@ record Copying(long queueNumber, QueueSource source, Record record) {
 
     /** The topic that it was published to; empty when it was sent straight to a queue. */
     String topicName() {
-        String name = source.topic.name();
+        String name = RelocatedFrom.of(source, record).topic();
         return name.startsWith(Topics.OWN_TOPIC_PREFIX) ? "" : name;
     }
 

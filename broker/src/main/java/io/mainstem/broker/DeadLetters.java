@@ -19,8 +19,12 @@ final class DeadLetters {
     static final String ORIGIN = "mainstem.origin";
 
     /** What the message asked for in the queue that it has left; it asks its next queue for nothing. */
-    private static final Set<String> LEFT_BEHIND =
-            Set.of(MessageAttributes.TIME_TO_LIVE, MessageAttributes.DELIVER_AT, MessageAttributes.DEATH, ORIGIN);
+    private static final Set<String> LEFT_BEHIND = Set.of(
+            MessageAttributes.TIME_TO_LIVE,
+            MessageAttributes.DELIVER_AT,
+            MessageAttributes.DEATH,
+            ORIGIN,
+            RelocatedFrom.HEADER);
 
     private final Queue queue;
     private final Queues queues;

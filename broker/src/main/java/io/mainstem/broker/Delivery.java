@@ -11,8 +11,8 @@ public interface Delivery {
     /** The queue that it comes from. */
     Queue queue();
 
-    /** The topic that the record was published to. */
-    Topic topic();
+    /** The name of the topic that the record was published to. */
+    String topicName();
 
     Record record();
 

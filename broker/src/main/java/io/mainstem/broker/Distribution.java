@@ -89,6 +89,9 @@ final class Distribution {
     /** Of {@link #whole}: those that are selected one by one after all, because they did not get a dead letter. */
     private final List<Route> spared = new ArrayList<>();
 
+    /** Whether there may be records that are no messages of this topic. */
+    private final boolean keepsRelocated;
+
     private RecordFacts facts = new RecordFacts();
     private boolean bindingsChanged;
     private boolean somebodyIsBehind;
@@ -96,6 +99,7 @@ final class Distribution {
     Distribution(Topic topic, int partition) {
         this.topic = topic;
         this.partition = partition;
+        this.keepsRelocated = topic.name().startsWith(Topics.OWN_TOPIC_PREFIX);
     }
 
     /** The bindings are no longer what they were. */
@@ -209,6 +213,9 @@ final class Distribution {
     }
 
     private void route(Record record, RoutingTable table) {
+        if (keepsRelocated && RelocatedFrom.isRelocated(record)) {
+            return;
+        }
         address.set(record);
         found.clear();
         if (table.isSelective()) {

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages of one priority in the order in which they joined their queue; only the first one leaves. A message takes
@@ -231,6 +233,16 @@ final class Lane {
             become(kept);
         }
         return removed;
+    }
+
+    /** Puts other messages in the places of those that have one; costs a look at every message. */
+    void replace(Function<PendingMessage, @Nullable PendingMessage> other) {
+        Lane replaced = new Lane(priority, firstPosition);
+        forEach(message -> {
+            PendingMessage substitute = other.apply(message);
+            replaced.add(substitute == null ? message : substitute);
+        });
+        become(replaced);
     }
 
     /** All messages as they are now. */

@@ -60,8 +60,8 @@ final class Needs {
         for (QueueSource source : state.sources()) {
             boolean concerned = source.topic.equals(topic) && source.partition < needed.length;
             boolean holds = lowest[source.index] < source.routedThrough || !source.heldAhead.isEmpty();
-            if (concerned && (routed || holds)) {
-                needed[source.partition] = lowest[source.index];
+            if (concerned && (holds || (routed && !source.isOfRelocated()))) {
+                needed[source.partition] = Math.min(needed[source.partition], lowest[source.index]);
             }
         }
         return needed;

@@ -1,6 +1,7 @@
 package io.mainstem.broker;
 
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** A set of offsets, kept as ranges: small where the offsets are dense, as settled ones are. */
@@ -20,6 +21,11 @@ final class OffsetRanges {
 
     int rangeCount() {
         return lastByFirst.size();
+    }
+
+    /** The lowest offset. */
+    OptionalLong first() {
+        return isEmpty() ? OptionalLong.empty() : OptionalLong.of(lastByFirst.firstKey());
     }
 
     boolean contains(long offset) {

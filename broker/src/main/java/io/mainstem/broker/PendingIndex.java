@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -211,6 +212,30 @@ final class PendingIndex {
         delayed.removeIf(fits);
         removed.addAll(removedDelayed);
         return removed;
+    }
+
+    /**
+     * Puts other messages in the places of those that have one, which differ in source and offset only; costs a look at
+     * every message.
+     */
+    void replace(Function<PendingMessage, @Nullable PendingMessage> other) {
+        replace(loose, other);
+        replace(delayed, other);
+        for (Lane lane : lanes) {
+            if (lane != null) {
+                lane.replace(other);
+            }
+        }
+    }
+
+    private static void replace(
+            PriorityQueue<PendingMessage> messages, Function<PendingMessage, @Nullable PendingMessage> other) {
+        List<PendingMessage> before = List.copyOf(messages);
+        messages.clear();
+        for (PendingMessage message : before) {
+            PendingMessage substitute = other.apply(message);
+            messages.add(substitute == null ? message : substitute);
+        }
     }
 
     /** What stands in lanes, in order, as it is now. */

@@ -69,6 +69,15 @@ final class PendingMessage {
         return inSource(source, priority);
     }
 
+    /** The same message, when its record stands elsewhere. */
+    PendingMessage at(int newSource, long newOffset) {
+        PendingMessage moved = new PendingMessage(newSource, newOffset, valueBytes, priority, expiresAtMillis);
+        moved.position = position;
+        moved.deliveryCount = deliveryCount;
+        moved.dueMillis = dueMillis;
+        return moved;
+    }
+
     /** A copy with another number of its source, and at most this priority. */
     PendingMessage inSource(int newSource, int maxPriority) {
         PendingMessage copy =

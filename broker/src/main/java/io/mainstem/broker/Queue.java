@@ -35,6 +35,7 @@ public final class Queue implements Destination {
     private final IdleTimeout idleTimeout;
     private final Replays replays;
     private final Needs needs;
+    private final Relocations relocations;
     private final InstantSource clock;
 
     private volatile QueueCounts counts = QueueCounts.NONE;
@@ -62,6 +63,7 @@ public final class Queue implements Destination {
         this.idleTimeout = new IdleTimeout(this, queues);
         this.replays = new Replays(this, state);
         this.needs = new Needs(this, state);
+        this.relocations = new Relocations(this, state);
         this.dispatcher = new Dispatcher(this, state, expiry, context);
         this.ownTopic = new OwnTopic(this, queues);
     }
@@ -329,6 +331,10 @@ public final class Queue implements Destination {
         return mover;
     }
 
+    Relocations relocations() {
+        return relocations;
+    }
+
     /** In the loop: messages have been settled or given back by the mover. */
     void moved() {
         settled();
@@ -436,7 +442,7 @@ public final class Queue implements Destination {
 
     /** In the loop: what the queue holds now. */
     List<StateRecord> snapshot(boolean stoppedInOrder) {
-        List<StateRecord> snapshot = state.snapshot(stoppedInOrder, mover.open());
+        List<StateRecord> snapshot = QueueSnapshot.of(number, state, stoppedInOrder, mover.open());
         snapshot.addAll(replays.underWay());
         return snapshot;
     }
@@ -471,7 +477,10 @@ public final class Queue implements Destination {
         }
     }
 
-    private <T> CompletionStage<T> compose(Supplier<CompletionStage<T>> body) {
+    /**
+     * From any thread: does it in the loop, once the queue knows what it holds; fails as UNKNOWN_QUEUE when it is gone.
+     */
+    <T> CompletionStage<T> compose(Supplier<CompletionStage<T>> body) {
         return this.<CompletionStage<T>>call(answer -> answer.complete(body.get()))
                 .thenCompose(Function.identity());
     }

@@ -49,6 +49,9 @@ final class QueueFold {
         /** Came back since, in this order; by source and offset. */
         final Map<Source, Map<Long, PendingMessage>> replayed = new LinkedHashMap<>();
 
+        /** Stand elsewhere since; by the source and the offset that they had. */
+        final Map<Source, Map<Long, Relocation>> relocated = new LinkedHashMap<>();
+
         /** In the form that is no longer written. */
         final Map<Source, SnapshotRecord.OfRanges> ranges = new LinkedHashMap<>();
 
@@ -58,6 +61,9 @@ final class QueueFold {
             this.stoppedInOrder = stoppedInOrder;
         }
     }
+
+    /** A message as it stands in another source. */
+    record Relocation(Source source, PendingMessage message) {}
 
     private final Map<Source, SourceFold> sources = new LinkedHashMap<>();
     private Snapshot snapshot = new Snapshot(false);
@@ -99,6 +105,8 @@ final class QueueFold {
             snapshot.moves.add(moving);
         } else if (change instanceof StateRecord.Replayed replayed) {
             replay(source(replayed.source()), replayed);
+        } else if (change instanceof StateRecord.Relocated relocated) {
+            relocate(source(relocated.source()), relocated);
         } else if (change instanceof SnapshotRecord.OfRanges ranges) {
             replace(ranges);
         } else if (change instanceof SnapshotRecord.Begin begin) {
@@ -135,12 +143,35 @@ final class QueueFold {
     private void replay(SourceFold fold, StateRecord.Replayed replayed) {
         for (PendingMessage message : replayed.messages()) {
             fold.settled.remove(message.offset, message.offset);
+            snapshot.relocated
+                    .computeIfAbsent(replayed.source(), absent -> new LinkedHashMap<>())
+                    .remove(message.offset);
             if (message.offset < fold.routedThrough) {
                 fold.replayed.add(message.offset);
                 snapshot.replayed
                         .computeIfAbsent(replayed.source(), absent -> new LinkedHashMap<>())
                         .put(message.offset, message);
             } // otherwise the router brings it
+        }
+    }
+
+    private void relocate(SourceFold from, StateRecord.Relocated relocated) {
+        SourceFold to = source(relocated.newSource());
+        Map<Long, Relocation> places =
+                snapshot.relocated.computeIfAbsent(relocated.source(), absent -> new LinkedHashMap<>());
+        for (int index = 0; index < relocated.messages().size(); index++) {
+            long offset = relocated.offsets().get(index);
+            PendingMessage message = relocated.messages().get(index);
+            from.settled.add(offset);
+            if (message.offset < to.routedThrough) {
+                // the snapshot knows it
+                continue;
+            }
+            places.put(offset, new Relocation(relocated.newSource(), message));
+            to.routedThrough = message.offset + 1;
+            if (offset < from.maybeDeliveredBelow) {
+                to.maybeDeliveredBelow = Math.max(to.maybeDeliveredBelow, message.offset + 1);
+            }
         }
     }
 

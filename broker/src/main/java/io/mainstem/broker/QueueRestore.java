@@ -69,6 +69,9 @@ final class QueueRestore {
                 messages.values().forEach(message -> visitReplayed(source, message, visitor));
             }
         });
+        // what was routed since the snapshot, and is not routed again
+        snapshot.relocated.forEach((source, places) -> List.copyOf(places.keySet())
+                .forEach(offset -> visitRelocated(source, offset, PendingMessage.NOWHERE, visitor)));
     }
 
     private void visitBetween(int priority, long beforePosition, Visitor visitor) {
@@ -89,16 +92,42 @@ final class QueueRestore {
 
     private void visit(QueueSource source, PendingMessage message, Visitor visitor) {
         QueueFold.SourceFold known = fold.sources().get(source.id);
-        if (known == null || !(known.settled.contains(message.offset) || known.replayed.contains(message.offset))) {
+        if (known != null && known.replayed.contains(message.offset)) {
+            return;
+        }
+        if (known != null && known.settled.contains(message.offset)) {
+            visitRelocated(source.id, message.offset, message.position, visitor);
+        } else {
             visitor.pending(source, message);
+        }
+    }
+
+    /** A message that was settled where it stood takes its place with it, if it stands elsewhere. */
+    private void visitRelocated(Source from, long offset, long position, Visitor visitor) {
+        Map<Long, QueueFold.Relocation> places = fold.snapshot().relocated.getOrDefault(from, Map.of());
+        QueueFold.Relocation relocation = places.get(offset);
+        if (relocation == null) {
+            return;
+        }
+        places.remove(offset);
+        QueueSource source = sourceOf.apply(relocation.source());
+        if (source != null) {
+            PendingMessage message = relocation.message().at(source.index, relocation.message().offset);
+            message.position = position;
+            visit(source, message, visitor);
         }
     }
 
     /** Of what was settled and came back, only the last time counts. */
     private void visitReplayed(QueueSource source, PendingMessage message, Visitor visitor) {
         QueueFold.SourceFold known = fold.sources().get(source.id);
-        if (known != null && !known.settled.contains(message.offset)) {
-            message.position = PendingMessage.BEHIND;
+        if (known == null) {
+            return;
+        }
+        message.position = PendingMessage.BEHIND;
+        if (known.settled.contains(message.offset)) {
+            visitRelocated(source.id, message.offset, message.position, visitor);
+        } else {
             visitor.pending(source, message);
         }
     }

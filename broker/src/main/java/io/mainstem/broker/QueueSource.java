@@ -40,6 +40,9 @@ final class QueueSource {
     /** Messages below it may have been delivered by a broker that ended without a word. */
     long maybeDeliveredBelow;
 
+    /** What is pending of what was relocated: it stands in the lanes in no order of its offsets. */
+    final OffsetRanges relocated = new OffsetRanges();
+
     /** Settled, but not in the state log yet. */
     final Map<SettleReason, OffsetRanges> unsavedSettled = new EnumMap<>(SettleReason.class);
 
@@ -53,11 +56,31 @@ final class QueueSource {
     @Nullable
     RecordCursor cursor;
 
-    QueueSource(int index, Topic topic, int partition) {
+    QueueSource(int index, Topic topic, Source id) {
         this.index = index;
         this.topic = topic;
-        this.partition = partition;
-        this.id = new Source(topic.number(), partition);
+        this.partition = id.isOfRelocated() ? 0 : id.partition();
+        this.id = id;
+    }
+
+    /** Whether its messages were published elsewhere, so that no router brings them. */
+    boolean isOfRelocated() {
+        return id.isOfRelocated();
+    }
+
+    /** A message that was published elsewhere stands here now, behind all others. */
+    void takeOver(long offset, boolean maybeDelivered) {
+        relocated.add(offset);
+        routedThrough = Math.max(routedThrough, offset + 1);
+        if (maybeDelivered) {
+            maybeDeliveredBelow = Math.max(maybeDeliveredBelow, offset + 1);
+        }
+    }
+
+    /** A message stands elsewhere now. */
+    void takenOver(long offset) {
+        relocated.remove(offset, offset);
+        unsavedReturned.remove(offset);
     }
 
     void refuse(long offset) {
@@ -79,6 +102,7 @@ final class QueueSource {
     void rememberSettled(long offset, SettleReason reason) {
         unsavedSettled.computeIfAbsent(reason, absent -> new OffsetRanges()).add(offset);
         unsavedReturned.remove(offset);
+        relocated.remove(offset, offset);
     }
 
     void rememberExpired(long firstOffset, long lastOffset) {
@@ -86,5 +110,6 @@ final class QueueSource {
                 .computeIfAbsent(SettleReason.EXPIRED, absent -> new OffsetRanges())
                 .add(firstOffset, lastOffset);
         unsavedReturned.keySet().removeIf(offset -> offset >= firstOffset && offset <= lastOffset);
+        relocated.remove(firstOffset, lastOffset);
     }
 }

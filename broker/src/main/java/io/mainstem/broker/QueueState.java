@@ -1,5 +1,6 @@
 package io.mainstem.broker;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongFunction;
 
 /**
@@ -32,6 +35,7 @@ final class QueueState {
     private final Map<Source, QueueSource> sourcesById = new HashMap<>();
     private final List<QueueSource> sources = new ArrayList<>();
     private final Set<PendingMessage> held = new LinkedHashSet<>();
+    private final List<StateRecord> unsavedRelocated = new ArrayList<>();
     private PendingIndex index;
 
     QueueState(long queueNumber, QueueSpec spec) {
@@ -68,11 +72,15 @@ final class QueueState {
      * by.
      */
     QueueSource source(Topic topic, int partition, long fromOffset) {
-        QueueSource known = sourcesById.get(new Source(topic.number(), partition));
+        return source(topic, new Source(topic.number(), partition), fromOffset);
+    }
+
+    private QueueSource source(Topic topic, Source id, long fromOffset) {
+        QueueSource known = sourcesById.get(id);
         if (known != null) {
             return known;
         }
-        QueueSource added = new QueueSource(sources.size(), topic, partition);
+        QueueSource added = new QueueSource(sources.size(), topic, id);
         added.routedThrough = fromOffset;
         sources.add(added);
         sourcesById.put(added.id, added);
@@ -223,6 +231,9 @@ final class QueueState {
             if (!complete) {
                 lower(lowest, source.index, source.lowestPending);
             }
+            if (source.isOfRelocated()) {
+                lowest[source.index] = source.relocated.first().orElse(source.routedThrough);
+            }
             source.lowestPending = lowest[source.index];
         }
         return lowest;
@@ -282,9 +293,40 @@ final class QueueState {
         }
     }
 
+    /**
+     * The records of messages stand in another topic from now on; those that are no longer here, or in somebody's
+     * hands, are left out.
+     *
+     * @param newOffsets by the offset in the source; ascending with it, and behind all that were relocated before
+     */
+    void relocate(QueueSource source, Topic to, Map<Long, Long> newOffsets) {
+        QueueSource target = source(to, Source.ofRelocated(to), 0);
+        SortedMap<Long, PendingMessage> relocated = new TreeMap<>();
+        index.replace(message -> {
+            Long newOffset = message.source == source.index ? newOffsets.get(message.offset) : null;
+            if (newOffset == null) {
+                return null;
+            }
+            PendingMessage moved = message.at(target.index, newOffset);
+            relocated.put(message.offset, moved.copy());
+            return moved;
+        });
+        relocated.forEach((offset, message) -> {
+            source.takenOver(offset);
+            target.takeOver(message.offset, offset < source.maybeDeliveredBelow);
+        });
+        unsavedRelocated.addAll(StateRecord.Relocated.of(queueNumber, source.id, target.id, relocated));
+    }
+
+    /** What a snapshot is to say of ids. */
+    Optional<ByteBuffer> seenIds() {
+        return arrivals.seenIds();
+    }
+
     /** Hands over what the state log does not say yet. */
     List<StateRecord> takeUnsaved() {
-        List<StateRecord> unsaved = new ArrayList<>();
+        List<StateRecord> unsaved = new ArrayList<>(unsavedRelocated);
+        unsavedRelocated.clear();
         for (QueueSource source : sources) {
             source.unsavedSettled.forEach(
                     (reason, offsets) -> unsaved.add(new StateRecord.Settled(queueNumber, source.id, reason, offsets)));
@@ -294,42 +336,6 @@ final class QueueState {
             source.unsavedReturned.clear();
         }
         return unsaved;
-    }
-
-    /**
-     * What the queue holds now, to replace all that the state log said before.
-     *
-     * @param moves those that have begun and not ended
-     */
-    List<StateRecord> snapshot(boolean stoppedInOrder, List<StateRecord.Moving> moves) {
-        List<StateRecord> records = new ArrayList<>();
-        records.add(new SnapshotRecord.Begin(queueNumber, stoppedInOrder));
-        for (QueueSource source : sources) {
-            records.add(new SnapshotRecord.OfSource(
-                    queueNumber,
-                    source.id,
-                    source.routedThrough,
-                    source.maybeDeliveredBelow,
-                    source.settledAhead.copy()));
-        }
-        index.laneChunks().forEach(chunk -> records.add(new SnapshotRecord.OfLane(queueNumber, chunk)));
-        List<PendingMessage> others = new ArrayList<>();
-        index.forEachOutsideLanes(message -> others.add(message.copy()));
-        for (PendingMessage message : held) {
-            PendingMessage copy = message.copy();
-            copy.dueMillis = 0;
-            // whoever holds it after the end of the broker has been given it
-            copy.deliveryCount += stoppedInOrder ? 1 : 0;
-            others.add(copy);
-        }
-        for (int from = 0; from < others.size(); from += SnapshotRecord.OfMessages.MOST) {
-            int to = Math.min(others.size(), from + SnapshotRecord.OfMessages.MOST);
-            records.add(new SnapshotRecord.OfMessages(queueNumber, others.subList(from, to)));
-        }
-        moves.forEach(move -> records.add(new SnapshotRecord.OfMove(move)));
-        arrivals.seenIds().ifPresent(ids -> records.add(new SnapshotRecord.OfIds(queueNumber, ids)));
-        records.add(new SnapshotRecord.End(queueNumber));
-        return records;
     }
 
     /**
@@ -359,7 +365,7 @@ final class QueueState {
         sources.stream().filter(this::isSaved).forEach(source -> restore(source, new QueueFold.SourceFold(), fold));
         fold.sources()
                 .forEach((id, sourceFold) -> topicOf.apply(id.topicNumber())
-                        .ifPresent(topic -> restore(source(topic, id.partition(), 0), sourceFold, fold)));
+                        .ifPresent(topic -> restore(source(topic, id, 0), sourceFold, fold)));
         arrivals.restoreSeenIds(snapshot.ids);
         List<UndecidedMove> undecided = holdUndecided(fold);
         restoreMessages(fold, nowMillis);
@@ -410,6 +416,7 @@ final class QueueState {
     private void restore(QueueSource source, QueueFold.SourceFold sourceFold, QueueFold fold) {
         source.routedThrough = sourceFold.routedThrough;
         source.goneBelow = 0;
+        source.relocated.clear();
         source.settledAhead.clear();
         source.settledAhead.addAll(sourceFold.settled);
         source.settledAhead.remove(0, sourceFold.routedThrough - 1);
@@ -425,6 +432,9 @@ final class QueueState {
         new QueueRestore(fold, id -> sourcesById.get(id)).forEach((source, stored) -> {
             if (!isSaved(source)) {
                 return;
+            }
+            if (source.isOfRelocated()) {
+                source.relocated.add(stored.offset);
             }
             PendingMessage message = stored.inSource(source.index, arrivals.maxPriority());
             if (message.position == PendingMessage.BEHIND) {

@@ -31,8 +31,8 @@ final class QueuedDelivery implements Delivery {
     }
 
     @Override
-    public Topic topic() {
-        return source.topic;
+    public String topicName() {
+        return source.isOfRelocated() ? RelocatedFrom.of(source, record).topic() : source.topic.name();
     }
 
     @Override

@@ -19,8 +19,13 @@ final class RecordLookup {
     private int partition;
     private @Nullable ByteBuffer batches;
 
-    /** Completes with the record, which is empty when it is gone or cannot be decoded. */
+    /** Completes with the record, which is empty when it is gone, cannot be read or cannot be decoded. */
     CompletionStage<Optional<Record>> find(Topic from, int fromPartition, long offset) {
+        return read(from, fromPartition, offset).exceptionally(failure -> Optional.empty());
+    }
+
+    /** Completes with the record, which is empty when it is gone or cannot be decoded; fails when it cannot be read. */
+    CompletionStage<Optional<Record>> read(Topic from, int fromPartition, long offset) {
         ByteBuffer kept = batches;
         if (kept != null && from.equals(topic) && partition == fromPartition) {
             RecordBatch batch = BatchCache.find(kept, offset);
@@ -32,12 +37,9 @@ final class RecordLookup {
         try {
             reading = from.read(fromPartition, offset, READ_BYTES);
         } catch (EngineException e) {
-            return CompletableFuture.completedFuture(Optional.empty());
+            return CompletableFuture.failedFuture(e);
         }
-        return reading.handle((read, failure) -> {
-            if (read == null) {
-                return Optional.empty();
-            }
+        return reading.thenApply(read -> {
             topic = from;
             partition = fromPartition;
             batches = read;

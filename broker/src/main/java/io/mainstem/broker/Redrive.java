@@ -18,7 +18,8 @@ final class Redrive {
 
     private static final int MOST_AT_A_TIME = 500;
     private static final int RETRY_DELAY_MILLIS = 20;
-    private static final Set<String> LEFT_BEHIND = Set.of(MessageAttributes.DEATH, DeadLetters.ORIGIN);
+    private static final Set<String> LEFT_BEHIND =
+            Set.of(MessageAttributes.DEATH, DeadLetters.ORIGIN, RelocatedFrom.HEADER);
 
     private final Queue queue;
     private final QueueState state;

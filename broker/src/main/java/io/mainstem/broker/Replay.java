@@ -71,7 +71,8 @@ final class Replay {
             RecordReader reader = new RecordReader(batch);
             while (reader.hasNext()) {
                 Record record = reader.next();
-                if (record.offset() < fromOffset || record.offset() >= endOffset || pending.contains(record.offset())) {
+                boolean wanted = record.offset() >= fromOffset && record.offset() < endOffset;
+                if (!wanted || pending.contains(record.offset()) || RelocatedFrom.isRelocated(record)) {
                     continue;
                 }
                 address.set(record);

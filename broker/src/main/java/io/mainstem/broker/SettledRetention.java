@@ -36,6 +36,11 @@ final class SettledRetention {
 
     private static final int HELD_LOOK_MILLIS = 200;
 
+    /** To look for stragglers costs a look at every message of the queues. */
+    private static final int LOOKS_BETWEEN_STRAGGLERS = 10;
+
+    private static final int HELD_STRAGGLERS_MILLIS = 5_000;
+
     /** Before the ceiling a look is due whenever this share of it has come. */
     private static final int LOOKS_BELOW_CEILING = 64;
 
@@ -43,6 +48,9 @@ final class SettledRetention {
     private final BrokerContext context;
     private final EventLoop loop;
     private final AtomicLong appendedBytes = new AtomicLong();
+
+    private final Stragglers stragglers;
+    private long stragglersDueMillis;
 
     private volatile long knownBytes;
     private volatile boolean held;
@@ -52,6 +60,7 @@ final class SettledRetention {
         this.topic = topic;
         this.context = context;
         this.loop = context.loops().of(topic.number());
+        this.stragglers = new Stragglers(topic, loop);
     }
 
     /** Whether publishers have to wait until there is room. */
@@ -107,10 +116,28 @@ final class SettledRetention {
             topic.tellEverybody()
                     .thenComposeAsync(told -> askQueues(limits), loop)
                     .thenComposeAsync(this::trim, loop)
+                    .thenComposeAsync(done -> relocateStragglers(limits), loop)
                     .whenCompleteAsync((done, failure) -> end(failure), loop);
         } catch (EngineException e) {
             end(e);
         }
+    }
+
+    /** What a few messages keep that nobody settles. */
+    private CompletionStage<Void> relocateStragglers(long[] limits) {
+        long nowMillis = context.options().clock().millis();
+        if (nowMillis < stragglersDueMillis) {
+            return CompletableFuture.completedFuture(null);
+        }
+        long pauseMillis = LOOKS_BETWEEN_STRAGGLERS * context.options().settledLookMillis();
+        stragglersDueMillis = nowMillis + (held ? Math.min(pauseMillis, HELD_STRAGGLERS_MILLIS) : pauseMillis);
+        return stragglers
+                .relocate(limits)
+                .thenComposeAsync(
+                        relocated -> relocated
+                                ? askQueues(limits).thenComposeAsync(this::trim, loop)
+                                : CompletableFuture.completedFuture(null),
+                        loop);
     }
 
     private void end(@Nullable Throwable failure) {
@@ -156,7 +183,7 @@ final class SettledRetention {
         Set<Queue> routed = RoutingTable.reachableFrom(topic, false);
         for (Queue queue : topic.queuesThatMayHold()) {
             answers.add(queue.neededFrom(topic, routed.contains(queue))
-                    .exceptionally(SettledRetention::nothingIfGone)
+                    .exceptionally(failure -> nothingIfGone(failure, new long[0]))
                     .toCompletableFuture());
         }
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
@@ -174,10 +201,11 @@ final class SettledRetention {
         }
     }
 
-    private static long[] nothingIfGone(Throwable failure) {
+    /** What a queue answers that has gone meanwhile. */
+    static <T> T nothingIfGone(Throwable failure, T nothing) {
         Throwable cause = Failures.unwrap(failure);
         if (cause instanceof BrokerException e && e.kind() == BrokerException.Kind.UNKNOWN_QUEUE) {
-            return new long[0];
+            return nothing;
         }
         throw new CompletionException(cause);
     }

@@ -1,9 +1,12 @@
 package io.mainstem.broker;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.LongStream;
 
 /**
  * One change of what a queue still holds, in the state log of its shard. A record counts only if its epoch is the
@@ -12,7 +15,12 @@ import java.util.Map;
  * <p>A record is epoch, type, queue number, and then its fields.
  */
 sealed interface StateRecord
-        permits StateRecord.Settled, StateRecord.Returned, StateRecord.Moving, StateRecord.Replayed, SnapshotRecord {
+        permits StateRecord.Settled,
+                StateRecord.Returned,
+                StateRecord.Moving,
+                StateRecord.Replayed,
+                StateRecord.Relocated,
+                SnapshotRecord {
 
     long queue();
 
@@ -40,6 +48,7 @@ sealed interface StateRecord
             case Returned.TYPE -> new Returned(queue, Source.decode(in), in.number(), in.intNumber(), in.number());
             case Moving.TYPE -> Moving.decode(queue, in);
             case Replayed.TYPE -> new Replayed(queue, Source.decode(in), PendingMessage.decodeAll(in));
+            case Relocated.TYPE -> Relocated.decode(queue, in);
             case SnapshotRecord.OfRanges.TYPE -> SnapshotRecord.OfRanges.decode(queue, in);
             case SnapshotRecord.Begin.TYPE -> new SnapshotRecord.Begin(queue, in.flag());
             case SnapshotRecord.OfSource.TYPE -> SnapshotRecord.OfSource.decode(queue, in);
@@ -123,6 +132,49 @@ sealed interface StateRecord
         public void encode(FieldWriter out) {
             source.encode(out.number(TYPE).number(queue));
             PendingMessage.encodeAll(messages, out);
+        }
+    }
+
+    /**
+     * The records of these messages stand elsewhere from now on, and the messages are the same.
+     *
+     * @param source where they stood
+     * @param offsets where each of them stood, ascending
+     * @param newSource where they stand
+     * @param messages what they are now, by whatever number of their source
+     */
+    record Relocated(long queue, Source source, List<Long> offsets, Source newSource, List<PendingMessage> messages)
+            implements StateRecord {
+        static final int TYPE = 13;
+
+        /** So many go into one record. */
+        static final int MOST = 1_000;
+
+        @Override
+        public void encode(FieldWriter out) {
+            source.encode(out.number(TYPE).number(queue));
+            newSource.encode(out.numbers(offsets.stream().mapToLong(it -> it).toArray()));
+            PendingMessage.encodeAll(messages, out);
+        }
+
+        /** As many as it takes; by the offset that each message had. */
+        static List<StateRecord> of(
+                long queue, Source source, Source newSource, SortedMap<Long, PendingMessage> relocated) {
+            List<Long> offsets = List.copyOf(relocated.keySet());
+            List<PendingMessage> messages = List.copyOf(relocated.values());
+            List<StateRecord> records = new ArrayList<>();
+            for (int from = 0; from < offsets.size(); from += MOST) {
+                int end = Math.min(offsets.size(), from + MOST);
+                records.add(new Relocated(
+                        queue, source, offsets.subList(from, end), newSource, messages.subList(from, end)));
+            }
+            return records;
+        }
+
+        static Relocated decode(long queue, FieldReader in) {
+            Source source = Source.decode(in);
+            List<Long> offsets = LongStream.of(in.numbers()).boxed().toList();
+            return new Relocated(queue, source, offsets, Source.decode(in), PendingMessage.decodeAll(in));
         }
     }
 

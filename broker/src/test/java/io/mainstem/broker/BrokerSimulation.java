@@ -248,21 +248,22 @@ final class BrokerSimulation {
         assertThat(message.owed)
                 .as("onlyWhatIsBoundIsDelivered: %s to %s", id, queueName)
                 .containsKey(queueName);
+        RelocatedFrom place = placeOf(delivery);
         int before = queueSeen.deliveries.merge(id, 1, Integer::sum) - 1;
         if (before > 0) {
             assertThat(delivery.isRedelivered())
                     .as("aSecondDeliverySaysSo: %s of %s", id, queueName)
                     .isTrue();
         } else {
-            String source = delivery.topic().name() + "-" + partitionOf(delivery);
+            String source = place.topic() + "-" + place.partition();
             long last = queueSeen.lastFirstDelivery.getOrDefault(source, -1L);
-            assertThat(record.offset())
+            assertThat(place.offset())
                     .as("firstDeliveriesKeepOrder: %s", queueName)
                     .isGreaterThan(last);
-            queueSeen.lastFirstDelivery.put(source, record.offset());
+            queueSeen.lastFirstDelivery.put(source, place.offset());
         }
         Set<String> records = queueSeen.records.computeIfAbsent(id, absent -> new HashSet<>());
-        records.add(delivery.topic().name() + "-" + partitionOf(delivery) + "@" + record.offset());
+        records.add(place.toString());
         assertThat(records).as("movedOnce: %s to %s", id, queueName).hasSize(1);
         assertThat(queueSeen.settledDurably)
                 .as("settledNeverComesBack: %s of %s", id, queueName)
@@ -270,8 +271,9 @@ final class BrokerSimulation {
         queueSeen.held.add(delivery);
     }
 
-    private static int partitionOf(Delivery delivery) {
-        return ((QueuedDelivery) delivery).source().partition;
+    /** Where it was published, wherever it stands now. */
+    private static RelocatedFrom placeOf(Delivery delivery) {
+        return RelocatedFrom.of(((QueuedDelivery) delivery).source(), delivery.record());
     }
 
     private void answerSome(Seen queueSeen) {

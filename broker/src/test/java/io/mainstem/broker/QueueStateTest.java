@@ -9,10 +9,16 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +42,14 @@ class QueueStateTest {
             context,
             List::of);
 
+    /** Where what is relocated stands. */
+    private final Topic own = new Topic(
+            10,
+            new MetadataRecord.TopicCreated(
+                    TopicSpec.stream("q.queue", 1), UUID.randomUUID(), MetadataRecord.NO_OWNER, Cut.NONE),
+            context,
+            List::of);
+
     private static final int MAX_PRIORITY = 2;
     private static final QueueSpec SPEC = QueueSpec.durable(
             "queue", QueueSettings.of(Map.of(QueueSettings.MAX_PRIORITY, Integer.toString(MAX_PRIORITY))));
@@ -48,6 +62,9 @@ class QueueStateTest {
         long arrival;
         int deliveryCount;
         boolean held;
+
+        /** Its offset in the queue's own topic. */
+        OptionalLong relocatedTo = OptionalLong.empty();
 
         Entry(int partition, long offset, int priority) {
             this.partition = partition;
@@ -70,6 +87,18 @@ class QueueStateTest {
         final List<TreeMap<Long, Integer>> priorities = List.of(new TreeMap<>(), new TreeMap<>());
 
         long arrivals;
+        long ownEnd;
+
+        final Map<Long, Entry> relocatedTo = new HashMap<>();
+
+        /** Since the last snapshot, by the source that they had. */
+        final Map<Source, List<Entry>> relocated = new LinkedHashMap<>();
+
+        Entry entry(QueueSource source, long offset) {
+            return source.isOfRelocated()
+                    ? relocatedTo.get(offset)
+                    : pending.get(source.partition).get(offset);
+        }
 
         List<String> readyInOrder() {
             return pending.stream()
@@ -87,23 +116,29 @@ class QueueStateTest {
         for (int partition = 0; partition < 2; partition++) {
             var unused = context.engine().open(new LogSpec(topic.log(partition), false));
         }
+        var unused = context.engine().open(new LogSpec(own.log(0), false));
         Random random = new Random(seed);
         Model model = new Model();
         QueueState state = newState();
         List<ByteBuffer> log = new ArrayList<>();
         List<PendingMessage> held = new ArrayList<>();
         for (int round = 0; round < 700; round++) {
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(13)) {
                 case 0, 1 -> route(random, model, state);
                 case 2, 3, 4 -> takeFirst(model, state, held);
                 case 5, 6, 7 -> settleOne(random, model, state, held);
                 case 8 -> putBackOne(random, model, state, held);
                 case 9 -> save(state.takeUnsaved(), log);
                 case 10 -> {
-                    List<StateRecord> snapshot = state.snapshot(false, List.of());
+                    List<StateRecord> snapshot = QueueSnapshot.of(QUEUE, state, false, List.of());
                     // what was written of it before the broker ended says nothing
-                    save(random.nextInt(4) == 0 ? snapshot.subList(0, snapshot.size() - 1) : snapshot, log);
+                    boolean ends = random.nextInt(4) > 0;
+                    save(ends ? snapshot : snapshot.subList(0, snapshot.size() - 1), log);
+                    if (ends) {
+                        model.relocated.clear();
+                    }
                 }
+                case 11 -> relocate(random, model, state);
                 default -> {
                     // nothing was lost that the state log knows of: what is unsaved is saved first
                     save(state.takeUnsaved(), log);
@@ -115,7 +150,7 @@ class QueueStateTest {
                     restart(model, state, log);
                 }
             }
-            assertThat(ready(state)).as("seed %d, round %d", seed, round).isEqualTo(model.readyInOrder());
+            assertThat(ready(model, state)).as("seed %d, round %d", seed, round).isEqualTo(model.readyInOrder());
             assertThat(state.heldCount()).isEqualTo(held.size());
             assertThat(state.index().readyCount())
                     .isEqualTo(model.readyInOrder().size());
@@ -126,9 +161,21 @@ class QueueStateTest {
     private static void checkLowest(Model model, QueueState state) {
         long[] lowest = state.lowestPending();
         for (QueueSource source : state.sources()) {
-            TreeMap<Long, Entry> entries = model.pending.get(source.partition);
-            assertThat(lowest[source.index])
-                    .isEqualTo(entries.isEmpty() ? model.routedThrough[source.partition] : entries.firstKey());
+            if (source.isOfRelocated()) {
+                assertThat(lowest[source.index])
+                        .isEqualTo(model.pending.stream()
+                                .flatMap(entries -> entries.values().stream())
+                                .flatMapToLong(entry -> entry.relocatedTo.stream())
+                                .min()
+                                .orElse(source.routedThrough));
+            } else {
+                assertThat(lowest[source.index])
+                        .isEqualTo(model.pending.get(source.partition).values().stream()
+                                .filter(entry -> entry.relocatedTo.isEmpty())
+                                .mapToLong(entry -> entry.offset)
+                                .min()
+                                .orElse(model.routedThrough[source.partition]));
+            }
         }
     }
 
@@ -171,6 +218,30 @@ class QueueStateTest {
         });
     }
 
+    /** What stands below an offset and is in nobody's hands. */
+    private void relocate(Random random, Model model, QueueState state) {
+        QueueSource source = state.sources().get(random.nextInt(state.sources().size()));
+        long below = random.nextLong(source.routedThrough + 1);
+        SortedMap<Long, Long> newOffsets = new TreeMap<>();
+        state.index().forEach(message -> {
+            if (message.source == source.index && message.offset < below) {
+                newOffsets.put(message.offset, 0L);
+            }
+        });
+        newOffsets.replaceAll((offset, none) -> model.ownEnd++ * 2);
+        newOffsets.forEach((offset, newOffset) -> {
+            Entry entry = model.entry(source, offset);
+            entry.relocatedTo = OptionalLong.of(newOffset);
+            model.relocatedTo.put(newOffset, entry);
+            model.relocated
+                    .computeIfAbsent(source.id, absent -> new ArrayList<>())
+                    .add(entry);
+        });
+        // one that is no longer there
+        newOffsets.put(source.routedThrough, model.ownEnd * 2);
+        state.relocate(source, own, newOffsets);
+    }
+
     private static void takeFirst(Model model, QueueState state, List<PendingMessage> held) {
         if (state.index().first() != null) {
             PendingMessage taken = state.hold();
@@ -184,7 +255,8 @@ class QueueStateTest {
     private static void settleOne(Random random, Model model, QueueState state, List<PendingMessage> held) {
         if (!held.isEmpty()) {
             PendingMessage message = held.remove(random.nextInt(held.size()));
-            model.pending.get(state.source(message).partition).remove(message.offset);
+            Entry entry = entry(model, state, message);
+            model.pending.get(entry.partition).remove(entry.offset);
             state.settle(message, SettleReason.ACKNOWLEDGED);
         }
     }
@@ -200,7 +272,7 @@ class QueueStateTest {
     }
 
     private static Entry entry(Model model, QueueState state, PendingMessage message) {
-        return model.pending.get(state.source(message).partition).get(message.offset);
+        return model.entry(state.source(message), message.offset);
     }
 
     /** Through bytes, as the state log would keep them. */
@@ -214,23 +286,34 @@ class QueueStateTest {
         QueueFold fold = new QueueFold();
         log.forEach(record -> fold.apply(StateRecord.decode(record)));
         fold.beginTerm();
-        state.restore(fold, number -> Optional.of(topic), 0);
+        state.restore(fold, number -> Optional.of(number == own.number() ? own : topic), 0);
+        Set<Entry> comeFirst = new LinkedHashSet<>();
+        model.relocated.values().forEach(comeFirst::addAll);
+        for (Entry entry : comeFirst) {
+            // routed since the last snapshot, and not again
+            if (!entry.held && entry.offset >= state.source(topic, entry.partition, 0).routedThrough) {
+                entry.arrival = model.arrivals++;
+            }
+        }
         for (int partition = 0; partition < 2; partition++) {
             long routedThrough = state.source(topic, partition, 0).routedThrough;
             for (Entry entry :
                     model.pending.get(partition).tailMap(routedThrough).values()) {
                 // across sources, what is routed again comes in the order of that
-                entry.arrival = entry.held ? entry.arrival : model.arrivals++;
+                if (!entry.held && entry.relocatedTo.isEmpty()) {
+                    entry.arrival = model.arrivals++;
+                }
             }
             route(model, state, partition, routedThrough);
         }
     }
 
-    private static List<String> ready(QueueState state) {
+    private static List<String> ready(Model model, QueueState state) {
         List<String> ready = new ArrayList<>();
-        state.index()
-                .forEach(message -> ready.add(
-                        state.source(message).partition + "@" + message.offset + " x" + message.deliveryCount));
+        state.index().forEach(message -> {
+            Entry entry = entry(model, state, message);
+            ready.add(entry.partition + "@" + entry.offset + " x" + message.deliveryCount);
+        });
         return ready;
     }
 }

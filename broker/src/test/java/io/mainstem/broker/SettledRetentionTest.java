@@ -100,7 +100,7 @@ class SettledRetentionTest {
     }
 
     @Test
-    void oneMessageThatIsNotSettledKeepsWhatFollowsAndNothingBeforeIt() {
+    void oneMessageInSomebodysHandsKeepsWhatFollowsAndNothingBeforeIt() {
         Queue queue = bound("jobs");
         publish(MANY);
         settle(queue, 400);
@@ -110,9 +110,93 @@ class SettledRetentionTest {
 
         letGo();
         assertThat(firstOffset()).isEqualTo(400);
-        held.requeue();
+        held.settle();
         letGo();
-        assertThat(await(queue.get()).orElseThrow().record().offset()).isEqualTo(400);
+        assertThat(firstOffset()).isEqualTo(MANY);
+    }
+
+    @Test
+    void aFewMessagesThatNobodySettlesAreTakenAlongSoThatTheirLogMayGo() {
+        Queue busy = bound("busy");
+        Queue left = await(broker.queues().declare(QueueSpec.durable("left"), null));
+        publish(100);
+        await(left.bind(topic, ""));
+        publish(3);
+        await(left.unbind(topic, ""));
+        publish(MANY);
+        settle(busy, MANY + 103);
+        Delivery once = await(left.get()).orElseThrow();
+        once.requeue();
+        pass(Duration.ofHours(2));
+
+        letGo();
+
+        assertThat(firstOffset()).isGreaterThan(MANY);
+        assertThat(bytesOnDisk()).isLessThan(2 * SEGMENT_BYTES);
+        assertThat(await(left.countReady())).isEqualTo(3);
+        restart();
+        Queue again = broker.queues().find("left").orElseThrow();
+        Delivery first = await(again.get()).orElseThrow();
+        assertThat(first.topicName()).isEqualTo("events");
+        assertThat(first.deliveryCount()).isEqualTo(1);
+        assertThat(first.record().value().remaining()).isEqualTo(MESSAGE_BYTES);
+        first.requeue();
+        settle(again, 3);
+        assertThat(await(again.get())).isEmpty();
+        restart();
+        assertThat(await(broker.queues().find("left").orElseThrow().countReady()))
+                .isZero();
+    }
+
+    @Test
+    void whatWasSentStraightToAQueueIsTakenAlongWithinItsTopic() {
+        Queue queue = await(broker.queues().declare(QueueSpec.durable("jobs"), null));
+        send(queue, MANY);
+        settle(queue, 1);
+        Delivery held = await(queue.get()).orElseThrow();
+        settle(queue, MANY - 2);
+        Topic own = broker.topics().find("q.jobs").orElseThrow();
+        assertThat(await(queue.relocations().relocate(own, 0, MANY))).isTrue();
+        assertThat(await(queue.neededFrom(own, true))).as("somebody has it").containsExactly(1);
+
+        held.requeue();
+        assertThat(await(queue.relocations().relocate(own, 0, MANY))).isTrue();
+
+        assertThat(await(queue.neededFrom(own, true))).containsExactly(MANY);
+        send(queue, 1);
+        Delivery first = await(queue.get()).orElseThrow();
+        assertThat(first.isRedelivered()).isTrue();
+        assertThat(first.topicName()).isEqualTo("q.jobs");
+        settle(queue, 1);
+        assertThat(await(queue.get())).as("the copy is no message").isEmpty();
+    }
+
+    @Test
+    void aBacklogStaysWhereItIs() {
+        Queue busy = bound("busy");
+        bound("left");
+        publish(MANY);
+        settle(busy, MANY);
+        pass(Duration.ofHours(2));
+        letGo();
+        assertThat(firstOffset()).isZero();
+        assertThat(broker.topics().find("q.left")).isEmpty();
+    }
+
+    @Test
+    void aPublisherGoesOnWhenOnlyAFewMessagesTakeTheRoom() {
+        configure("settled.ceiling.bytes", Integer.toString(8 << 20));
+        Queue busy = bound("busy");
+        Queue left = bound("left");
+        publish(1);
+        await(left.unbind(topic, ""));
+        for (int round = 0; round < 20; round++) {
+            publish(100);
+            settle(busy, 100);
+            letGo();
+        }
+        assertThat(topic.isHeld()).isFalse();
+        assertThat(await(left.countReady())).isEqualTo(1);
     }
 
     @Test
@@ -123,8 +207,7 @@ class SettledRetentionTest {
         pass(Duration.ofHours(2));
         letGo();
 
-        stop();
-        start();
+        restart();
         letGo();
 
         Queue again = broker.queues().find("jobs").orElseThrow();
@@ -173,13 +256,7 @@ class SettledRetentionTest {
     @Test
     void whatWasSentStraightToAQueueGoesAsWell() {
         Queue queue = await(broker.queues().declare(QueueSpec.durable("jobs"), null));
-        List<CompletableFuture<@Nullable Throwable>> sent = new ArrayList<>();
-        for (int count = 0; count < MANY; count++) {
-            CompletableFuture<@Nullable Throwable> published = new CompletableFuture<>();
-            sent.add(published);
-            queue.publish(message(), (token, failure) -> published.complete(failure), 0);
-        }
-        sent.forEach(published -> assertThat(await(published)).isNull());
+        send(queue, MANY);
         Topic own = broker.topics().find("q.jobs").orElseThrow();
         settle(queue, MANY);
         pass(Duration.ofHours(2));
@@ -263,6 +340,21 @@ class SettledRetentionTest {
         assertThat(((EngineException) refused).kind()).isEqualTo(EngineException.Kind.OVERLOADED);
         await(broker.topics().delete("events", false));
         waiting.forEach(SettledRetentionTest::await); // with the topic goes what waited
+    }
+
+    private void send(Queue to, int count) {
+        List<CompletableFuture<@Nullable Throwable>> sent = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            CompletableFuture<@Nullable Throwable> published = new CompletableFuture<>();
+            sent.add(published);
+            to.publish(message(), (token, failure) -> published.complete(failure), 0);
+        }
+        sent.forEach(published -> assertThat(await(published)).isNull());
+    }
+
+    private void restart() {
+        stop();
+        start();
     }
 
     private void letGo() {

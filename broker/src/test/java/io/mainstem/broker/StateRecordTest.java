@@ -12,7 +12,7 @@ class StateRecordTest {
     private static final long EPOCH = 3;
     private static final long QUEUE = 5;
 
-    private final QueueSource source = new QueueSource(0, new SteppedBroker().topic("events"), 0);
+    private final QueueSource source = new QueueSource(0, new SteppedBroker().topic("events"), new Source(7, 0));
 
     @Test
     void aReturnWithoutDueTimeIsDueAtOnce() {
@@ -40,6 +40,21 @@ class StateRecordTest {
         assertThat(fold.maybeDelivered()).isFalse();
         assertThat(fold.sources().get(source.id).routedThrough).isEqualTo(10);
         assertThat(pendingOf(fold)).containsExactly("3 x0", "4 x2", "8 x0");
+    }
+
+    @Test
+    void whatStandsElsewhereIsReadAsItWasWritten() {
+        PendingMessage message = new PendingMessage(1, 99, 1_000, 4, 12_345);
+        message.deliveryCount = 2;
+        message.dueMillis = 777;
+        StateRecord.Relocated written =
+                new StateRecord.Relocated(QUEUE, source.id, List.of(42L), new Source(8, -1), List.of(message));
+        StateRecord.Relocated read = (StateRecord.Relocated) StateRecord.decode(written.encode(EPOCH));
+        assertThat(read.offsets()).containsExactly(42L);
+        assertThat(read.newSource().isOfRelocated()).isTrue();
+        assertThat(read.messages())
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactly(message);
     }
 
     private List<String> pendingOf(QueueFold fold) {

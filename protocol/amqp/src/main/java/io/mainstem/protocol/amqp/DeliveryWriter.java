@@ -72,7 +72,7 @@ final class DeliveryWriter {
 
     private void envelope(ByteBuf out, long deliveryTag, Delivery delivery) {
         out.writeLong(deliveryTag).writeBoolean(delivery.isRedelivered());
-        String topic = delivery.topic().name();
+        String topic = delivery.topicName();
         if (delivery instanceof StreamDelivery && delivery.record().key() == null) {
             // As its publisher sent it: to the default exchange, with the stream's name.
             FrameWriter.shortString(out, "");

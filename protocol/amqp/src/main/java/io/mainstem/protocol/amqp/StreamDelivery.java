@@ -14,6 +14,11 @@ import io.mainstem.engine.batch.Record;
 record StreamDelivery(Queue queue, Topic topic, int partition, Record record) implements Delivery {
 
     @Override
+    public String topicName() {
+        return topic.name();
+    }
+
+    @Override
     public boolean isRedelivered() {
         return false;
     }
