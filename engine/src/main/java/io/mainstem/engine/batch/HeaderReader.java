@@ -1,32 +1,43 @@
 package io.mainstem.engine.batch;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Walks an encoded header section. Not safe for use by several threads. */
+/** Walks encoded header sections, one after the other. Not safe for use by several threads. */
 public final class HeaderReader {
 
     private static final int NULL = -1;
 
-    private final ByteBuffer section;
+    private ByteBuffer section = BatchBuilder.NO_HEADERS;
+    private int position;
     private int remaining;
     private int namePosition;
     private int nameLength;
     private int valuePosition;
     private int valueLength = NULL;
 
+    /** One that has nothing to read yet. */
+    public HeaderReader() {}
+
     /** @throws CorruptRecordException when the section does not start with a count */
     public HeaderReader(ByteBuffer section) {
-        this.section = section.duplicate();
-        try {
-            remaining = Varint.readInt(this.section);
-        } catch (BufferUnderflowException e) {
-            throw new CorruptRecordException("header count is missing");
+        read(section);
+    }
+
+    /**
+     * Begins a section, which is left as it is.
+     *
+     * @throws CorruptRecordException when it does not start with a count
+     */
+    public void read(ByteBuffer newSection) {
+        section = newSection;
+        position = newSection.position();
+        remaining = 0;
+        int count = readInt();
+        if (count < 0) {
+            throw new CorruptRecordException("header count " + count);
         }
-        if (remaining < 0) {
-            throw new CorruptRecordException("header count " + remaining);
-        }
+        remaining = count;
     }
 
     /**
@@ -43,9 +54,9 @@ public final class HeaderReader {
         if (nameLength == NULL) {
             throw new CorruptRecordException("header without a name");
         }
-        namePosition = section.position() - nameLength;
+        namePosition = position - nameLength;
         valueLength = skipField();
-        valuePosition = section.position() - Math.max(0, valueLength);
+        valuePosition = position - Math.max(0, valueLength);
         remaining--;
         return true;
     }
@@ -72,17 +83,42 @@ public final class HeaderReader {
         return valueLength == NULL ? null : section.slice(valuePosition, valueLength);
     }
 
+    /** Where the name is in the section, for whoever wants no buffer made. */
+    public int namePosition() {
+        return namePosition;
+    }
+
+    public int nameLength() {
+        return nameLength;
+    }
+
+    /** Where the {@link #value} is in the section. */
+    public int valuePosition() {
+        return valuePosition;
+    }
+
+    /** -1 without a value. */
+    public int valueLength() {
+        return valueLength;
+    }
+
     /** Moves over bytes behind their length; returns the length. */
     private int skipField() {
+        int length = readInt();
+        if (length < NULL || length > section.limit() - position) {
+            throw new CorruptRecordException("field of " + length + " bytes");
+        }
+        position += Math.max(0, length);
+        return length;
+    }
+
+    private int readInt() {
         try {
-            int length = Varint.readInt(section);
-            if (length < NULL || length > section.remaining()) {
-                throw new CorruptRecordException("field of " + length + " bytes");
-            }
-            section.position(section.position() + Math.max(0, length));
-            return length;
-        } catch (BufferUnderflowException e) {
-            throw new CorruptRecordException("field ends early");
+            int value = Varint.readInt(section, position);
+            position += Varint.lengthAt(section, position);
+            return value;
+        } catch (IndexOutOfBoundsException e) {
+            throw new CorruptRecordException("header section ends early");
         }
     }
 }

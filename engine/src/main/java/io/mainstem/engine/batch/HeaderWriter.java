@@ -10,7 +10,11 @@ public final class HeaderWriter {
     /** Room for the count, which is known last and written right before the headers. */
     private static final int COUNT_ROOM_BYTES = 5;
 
+    /** The most that the length of a name or a value takes. */
+    private static final int LENGTH_ROOM_BYTES = 5;
+
     private ByteBuffer buffer = ByteBuffer.allocate(256).position(COUNT_ROOM_BYTES);
+    private ByteBuffer section = buffer.duplicate();
     private int count;
 
     public void add(String name, @Nullable ByteBuffer value) {
@@ -19,29 +23,43 @@ public final class HeaderWriter {
 
     /** Adds a header; the buffers are read from position to limit and left as they were. */
     public void add(ByteBuffer name, @Nullable ByteBuffer value) {
-        int valueLength = value == null ? -1 : value.remaining();
-        ensureRoom(10 + name.remaining() + Math.max(0, valueLength));
-        put(name);
+        name(name, name.position(), name.remaining());
         if (value == null) {
-            Varint.writeInt(-1, buffer);
+            noValue();
         } else {
-            put(value);
+            value(value, value.position(), value.remaining());
         }
+    }
+
+    /** Begins a header with a part of a buffer; its value must follow. */
+    public void name(ByteBuffer from, int position, int length) {
+        put(from, position, length);
         count++;
     }
 
-    private void put(ByteBuffer field) {
-        int length = field.remaining();
-        Varint.writeInt(length, buffer);
-        int position = buffer.position();
-        buffer.put(position, field, field.position(), length).position(position + length);
+    /** Gives a part of a buffer to the header that was begun. */
+    public void value(ByteBuffer from, int position, int length) {
+        put(from, position, length);
     }
 
-    /** The section so far; valid until the next call that changes it. */
+    /** The header that was begun has none. */
+    public void noValue() {
+        ensureRoom(1);
+        Varint.writeInt(-1, buffer);
+    }
+
+    private void put(ByteBuffer from, int position, int length) {
+        ensureRoom(LENGTH_ROOM_BYTES + length);
+        Varint.writeInt(length, buffer);
+        int end = buffer.position();
+        buffer.put(end, from, position, length).position(end + length);
+    }
+
+    /** The section so far; valid until the next call, and the same buffer again and again. */
     public ByteBuffer section() {
         int start = COUNT_ROOM_BYTES - Varint.sizeInBytes(count);
-        Varint.writeInt(count, buffer.duplicate().position(start));
-        return buffer.duplicate().flip().position(start);
+        Varint.writeInt(count, section.clear().position(start));
+        return section.limit(buffer.position()).position(start);
     }
 
     public void reset() {
@@ -53,6 +71,7 @@ public final class HeaderWriter {
         if (buffer.remaining() < bytes) {
             int wanted = Math.max(buffer.position() + bytes, 2 * buffer.capacity());
             buffer = ByteBuffer.allocate(wanted).put(buffer.flip());
+            section = buffer.duplicate();
         }
     }
 }

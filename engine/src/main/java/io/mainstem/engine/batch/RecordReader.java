@@ -51,19 +51,23 @@ public final class RecordReader {
         if (length < 0 || length > records.remaining()) {
             throw new CorruptRecordException("record of " + length + " bytes");
         }
-        ByteBuffer body = records.slice(records.position(), length);
-        records.position(records.position() + length);
-        body.get(); // attributes, of which none are defined
-        long timestampDelta = Varint.readLong(body);
-        int offsetDelta = Varint.readInt(body);
+        int end = records.position() + length;
+        records.get(); // attributes, of which none are defined
+        long timestampDelta = Varint.readLong(records);
+        int offsetDelta = Varint.readInt(records);
         if (offsetDelta < 0 || offsetDelta > batch.lastOffsetDelta()) {
             throw new CorruptRecordException("offset delta " + offsetDelta);
         }
-        ByteBuffer key = readBytes(body);
-        ByteBuffer value = readBytes(body);
+        ByteBuffer key = readBytes(records);
+        ByteBuffer value = readBytes(records);
+        if (records.position() > end) {
+            throw new CorruptRecordException("record of " + length + " bytes ends early");
+        }
+        ByteBuffer headers = records.slice(records.position(), end - records.position());
+        records.position(end);
         long timestampMillis =
                 batch.hasLogAppendTime() ? batch.maxTimestampMillis() : batch.baseTimestampMillis() + timestampDelta;
-        return new Record(batch.baseOffset() + offsetDelta, timestampMillis, key, value, body.slice());
+        return new Record(batch.baseOffset() + offsetDelta, timestampMillis, key, value, headers);
     }
 
     /** Bytes behind their length, or null for length -1. */

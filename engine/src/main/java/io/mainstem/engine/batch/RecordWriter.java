@@ -41,7 +41,7 @@ final class RecordWriter {
         Varint.writeInt(offsetDelta, buffer);
         put(key);
         put(value);
-        buffer.put(headers.duplicate());
+        append(headers);
     }
 
     int sizeInBytes() {
@@ -58,8 +58,13 @@ final class RecordWriter {
             Varint.writeInt(NULL_LENGTH, buffer);
         } else {
             Varint.writeInt(bytes.remaining(), buffer);
-            buffer.put(bytes.duplicate());
+            append(bytes);
         }
+    }
+
+    private void append(ByteBuffer bytes) {
+        int end = buffer.position();
+        buffer.put(end, bytes, bytes.position(), bytes.remaining()).position(end + bytes.remaining());
     }
 
     private static int sizeInBytes(@Nullable ByteBuffer bytes) {

@@ -32,7 +32,37 @@ public final class Varint {
      * @throws BufferUnderflowException when the buffer ends within it
      */
     public static int readInt(ByteBuffer from) {
-        long value = read(from, LONGEST_INT_BYTES);
+        return toInt(read(from, LONGEST_INT_BYTES));
+    }
+
+    /**
+     * Reads from a position of its own and leaves the buffer's as it is.
+     *
+     * @throws CorruptRecordException when the bytes are no such number
+     * @throws IndexOutOfBoundsException when the buffer ends within it
+     */
+    static int readInt(ByteBuffer from, int position) {
+        long raw = 0;
+        for (int index = 0; index < LONGEST_INT_BYTES; index++) {
+            byte next = from.get(position + index);
+            raw |= (long) (next & 0x7F) << (7 * index);
+            if (next >= 0) {
+                return toInt((raw >>> 1) ^ -(raw & 1));
+            }
+        }
+        throw new CorruptRecordException("integer of more than " + LONGEST_INT_BYTES + " bytes");
+    }
+
+    /** How many bytes the number at a position takes, which has been read before. */
+    static int lengthAt(ByteBuffer from, int position) {
+        int end = position;
+        while (from.get(end) < 0) {
+            end++;
+        }
+        return end + 1 - position;
+    }
+
+    private static int toInt(long value) {
         if (value != (int) value) {
             throw new CorruptRecordException("integer of more than 32 bits");
         }

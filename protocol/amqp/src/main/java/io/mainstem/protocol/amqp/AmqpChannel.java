@@ -7,7 +7,6 @@ import io.mainstem.protocol.amqp.codec.Frame;
 import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -93,7 +92,7 @@ final class AmqpChannel {
     void frame(Frame frame) {
         if (waiting) {
             // Copied, because what it was received in is used again.
-            Frame kept = new Frame(frame.type(), number, Unpooled.copiedBuffer(frame.payload()));
+            Frame kept = frame.copy();
             held.add(kept);
             connection.inflow().holding(heldBytes(kept));
         } else {

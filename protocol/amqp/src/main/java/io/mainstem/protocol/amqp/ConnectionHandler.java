@@ -48,6 +48,7 @@ final class ConnectionHandler extends ByteToMessageDecoder {
     private final Connection connection;
     private final String peer;
     private final boolean fromThisMachine;
+    private final Frame frame = new Frame();
     private int maxFrameBytes;
     private boolean headerSeen;
     private boolean discards;
@@ -212,9 +213,10 @@ final class ConnectionHandler extends ByteToMessageDecoder {
     }
 
     private void frame(ByteBuf in) {
-        Frame frame;
         try {
-            frame = Frame.read(in, maxFrameBytes);
+            if (!frame.open(in, maxFrameBytes)) {
+                return;
+            }
         } catch (AmqpException e) {
             connection.unreadable(e);
             // Where the next frame starts cannot be known any more.
@@ -222,8 +224,10 @@ final class ConnectionHandler extends ByteToMessageDecoder {
             closeWithin(LINGER);
             return;
         }
-        if (frame != null) {
+        try {
             connection.frame(frame);
+        } finally {
+            frame.close();
         }
     }
 

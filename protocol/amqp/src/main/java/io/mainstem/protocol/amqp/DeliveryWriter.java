@@ -2,6 +2,7 @@ package io.mainstem.protocol.amqp;
 
 import io.mainstem.broker.Delivery;
 import io.mainstem.engine.batch.Record;
+import io.mainstem.protocol.amqp.codec.Bytes;
 import io.mainstem.protocol.amqp.codec.Frame;
 import io.mainstem.protocol.amqp.codec.FrameWriter;
 import io.mainstem.protocol.amqp.codec.Method;
@@ -83,13 +84,13 @@ final class DeliveryWriter {
         key(out, delivery.record());
     }
 
-    private static void key(ByteBuf out, Record message) {
+    static void key(ByteBuf out, Record message) {
         ByteBuffer key = message.key();
         // A key of another protocol may be longer than a routing key can be; then its start must do.
         int keyBytes = key == null ? 0 : Math.min(key.remaining(), MAX_SHORT_STRING_BYTES);
         out.writeByte(keyBytes);
         if (key != null) {
-            out.writeBytes(key.slice(key.position(), keyBytes));
+            Bytes.write(key, key.position(), keyBytes, out);
         }
     }
 

@@ -2,23 +2,20 @@ package io.mainstem.protocol.amqp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.mainstem.engine.batch.BatchBuilder;
 import io.mainstem.engine.batch.CorruptRecordException;
 import io.mainstem.engine.batch.HeaderReader;
 import io.mainstem.engine.batch.Record;
+import io.mainstem.protocol.amqp.codec.Bytes;
 import io.mainstem.protocol.amqp.codec.FieldTable;
 import io.mainstem.protocol.amqp.codec.Property;
 import io.mainstem.protocol.amqp.codec.TableReader;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Headers of a record on their way out: to the properties of a message. One for each connection, used again and again.
@@ -35,88 +32,114 @@ final class MessageProperties {
     private static final int MAX_DIGITS = 19;
 
     private static final byte NO_HEADERS = 0;
+    private static final int ABSENT = -1;
+    private static final Property[] PROPERTIES = Property.values();
 
-    private final Map<Property, ByteBuffer> properties = new EnumMap<>(Property.class);
-    private final List<ByteBuffer> otherNames = new ArrayList<>();
-    private final List<@Nullable ByteBuffer> otherValues = new ArrayList<>();
-    private final Set<ByteBuffer> toldNames = new HashSet<>();
-    private Map<String, Object> toldHeaders = Map.of();
+    private final HeaderReader headers = new HeaderReader();
+    private final int[] positions = new int[PROPERTIES.length];
+    private final int[] lengths = new int[PROPERTIES.length];
+    private final OtherHeaders others = new OtherHeaders();
+    private ByteBuffer section = BatchBuilder.NO_HEADERS;
+    private Map<String, Object> told = Map.of();
+
+    /** Of what the broker tells and of the table that travels raw; whatever else has such a name is left out. */
+    private final Set<ByteBuffer> takenNames = new HashSet<>();
 
     /**
      * Writes flags and values.
      *
-     * @param told further headers, which win over those of the message
+     * @param toldHeaders further headers, which win over those of the message
      */
-    void write(Record message, Map<String, Object> told, ByteBuf out, int maxBytes) {
-        ByteBuffer section = message.headers();
-        if (told.isEmpty() && section.remaining() == 1 && section.get(section.position()) == NO_HEADERS) {
+    void write(Record message, Map<String, Object> toldHeaders, ByteBuf out, int maxBytes) {
+        section = message.headers();
+        if (toldHeaders.isEmpty() && section.remaining() == 1 && section.get(section.position()) == NO_HEADERS) {
             out.writeShort(0);
             return;
         }
-        toldHeaders = told;
-        told.keySet().forEach(name -> toldNames.add(ByteBuffer.wrap(name.getBytes(UTF_8))));
+        told = toldHeaders;
+        sort();
+        write(out, out.writerIndex() + maxBytes);
+        forget();
+    }
+
+    /** Nothing of the record stays in memory for the sake of a connection that is idle. */
+    private void forget() {
+        section = BatchBuilder.NO_HEADERS;
+        headers.read(section);
+        told = Map.of();
+        takenNames.clear();
+    }
+
+    private void sort() {
+        Arrays.fill(lengths, ABSENT);
+        others.clear();
         try {
-            sort(new HeaderReader(section));
+            headers.read(section);
+            while (headers.next()) {
+                sortOne();
+            }
         } catch (CorruptRecordException e) {
             // The message is more than its headers: those before the damage are delivered with it.
         }
-        write(out, out.writerIndex() + maxBytes);
-        properties.clear();
-        otherNames.clear();
-        otherValues.clear();
-        toldNames.clear();
     }
 
-    private void sort(HeaderReader headers) {
-        while (headers.next()) {
-            ByteBuffer name = headers.name();
-            ByteBuffer value = headers.value();
-            Property property = RecordMapping.property(name);
-            if (property != null && value != null && !properties.containsKey(property) && fits(property, value)) {
-                properties.put(property, value);
-            } else if (name.remaining() <= MAX_SHORT_STRING_BYTES && !RecordMapping.isInternal(name)) {
-                otherNames.add(name);
-                otherValues.add(value);
-            }
+    private void sortOne() {
+        int namePosition = headers.namePosition();
+        int nameLength = headers.nameLength();
+        int position = headers.valuePosition();
+        int length = headers.valueLength();
+        Property property = RecordMapping.property(section, namePosition, nameLength);
+        if (property != null && length != ABSENT && !isPresent(property) && fits(property, position, length)) {
+            positions[property.place()] = position;
+            lengths[property.place()] = length;
+        } else if (nameLength <= MAX_SHORT_STRING_BYTES
+                && !RecordMapping.isInternal(section, namePosition, nameLength)) {
+            others.add(namePosition, nameLength, position, length);
         }
     }
 
-    private static boolean fits(Property property, ByteBuffer value) {
+    private boolean isPresent(Property property) {
+        return lengths[property.place()] != ABSENT;
+    }
+
+    private boolean fits(Property property, int position, int length) {
         if (property == Property.HEADERS) {
-            return FieldTable.isWellFormed(Unpooled.wrappedBuffer(value));
+            return FieldTable.isWellFormed(section.slice(position, length));
         }
         if (property.isText()) {
-            return value.remaining() <= MAX_SHORT_STRING_BYTES;
+            return length <= MAX_SHORT_STRING_BYTES;
         }
-        return isNumber(value) && (!property.isOctet() || (number(value) >= 0 && number(value) <= 255));
+        return isNumber(position, length)
+                && (!property.isOctet() || (number(position, length) >= 0 && number(position, length) <= 255));
     }
 
     /** Decimal digits that fit into a long, with or without a minus. */
-    private static boolean isNumber(ByteBuffer value) {
-        int digits = value.remaining() - (startsWithMinus(value) ? 1 : 0);
+    private boolean isNumber(int position, int length) {
+        boolean negative = startsWithMinus(position, length);
+        int digits = length - (negative ? 1 : 0);
         if (digits < 1 || digits > MAX_DIGITS) {
             return false;
         }
-        for (int index = value.limit() - digits; index < value.limit(); index++) {
-            if (value.get(index) < '0' || value.get(index) > '9') {
+        for (int index = position + length - digits; index < position + length; index++) {
+            if (section.get(index) < '0' || section.get(index) > '9') {
                 return false;
             }
         }
-        return digits < MAX_DIGITS || (number(value) < 0) == startsWithMinus(value);
+        return digits < MAX_DIGITS || (number(position, length) < 0) == negative;
     }
 
     /** Counted down, because the least number has no positive. */
-    private static long number(ByteBuffer value) {
-        boolean negative = startsWithMinus(value);
+    private long number(int position, int length) {
+        boolean negative = startsWithMinus(position, length);
         long number = 0;
-        for (int index = value.position() + (negative ? 1 : 0); index < value.limit(); index++) {
-            number = 10 * number - (value.get(index) - '0');
+        for (int index = position + (negative ? 1 : 0); index < position + length; index++) {
+            number = 10 * number - (section.get(index) - '0');
         }
         return negative ? number : -number;
     }
 
-    private static boolean startsWithMinus(ByteBuffer value) {
-        return value.hasRemaining() && value.get(value.position()) == '-';
+    private boolean startsWithMinus(int position, int length) {
+        return length > 0 && section.get(position) == '-';
     }
 
     private void write(ByteBuf out, int end) {
@@ -124,18 +147,11 @@ final class MessageProperties {
         out.writeShort(0);
         int flags = 0;
         for (Property property : PROPERTIES) {
-            ByteBuffer value = properties.get(property);
-            if (property == Property.HEADERS) {
-                // The table gives way: the other properties are short, and all of them fit.
-                int tableEnd = end - otherPropertiesBytes();
-                if ((value != null || !otherNames.isEmpty() || !toldNames.isEmpty())
-                        && writeTable(value, out, tableEnd)) {
-                    flags |= property.flag();
-                }
-            } else if (value != null) {
-                writeValue(property, value, out);
-                flags |= property.flag();
-            }
+            boolean written = property == Property.HEADERS
+                    // The table gives way: the other properties are short, and all of them fit.
+                    ? writeTable(out, end - otherPropertiesBytes())
+                    : isPresent(property) && writeValue(property, out);
+            flags |= written ? property.flag() : 0;
         }
         out.setShort(flagsIndex, flags);
     }
@@ -143,49 +159,39 @@ final class MessageProperties {
     private int otherPropertiesBytes() {
         int bytes = 0;
         for (Property property : PROPERTIES) {
-            ByteBuffer value = properties.get(property);
-            if (value != null && property != Property.HEADERS) {
-                bytes += property.isText() ? 1 + value.remaining() : Long.BYTES;
+            if (isPresent(property) && property != Property.HEADERS) {
+                bytes += property.isText() ? 1 + lengths[property.place()] : Long.BYTES;
             }
         }
         return bytes;
     }
 
-    private static void writeValue(Property property, ByteBuffer value, ByteBuf out) {
+    private boolean writeValue(Property property, ByteBuf out) {
+        int position = positions[property.place()];
+        int length = lengths[property.place()];
         if (property.isText()) {
-            out.writeByte(value.remaining()).writeBytes(value.duplicate());
-            return;
-        }
-        long number = number(value);
-        if (property.isOctet()) {
-            out.writeByte((int) number);
+            Bytes.write(section, position, length, out.writeByte(length));
+        } else if (property.isOctet()) {
+            out.writeByte((int) number(position, length));
         } else {
-            out.writeLong(number);
+            out.writeLong(number(position, length));
         }
+        return true;
     }
 
-    private boolean writeTable(@Nullable ByteBuffer raw, ByteBuf out, int end) {
-        int lengthIndex = out.writerIndex();
-        FieldTable.write(toldHeaders, out);
-        if (out.writerIndex() > end) {
-            out.writerIndex(lengthIndex).writeInt(0);
+    private boolean writeTable(ByteBuf out, int end) {
+        if (told.isEmpty() && others.count() == 0 && !isPresent(Property.HEADERS)) {
+            return false;
         }
-        Set<ByteBuffer> rawNames = Set.of();
+        int lengthIndex = out.writerIndex();
+        writeTold(out, end);
         boolean present = out.writerIndex() > lengthIndex + Integer.BYTES;
-        if (raw != null && out.writerIndex() + raw.remaining() <= end) {
-            writeRaw(raw, out);
-            rawNames = names(raw);
+        int raw = Property.HEADERS.place();
+        if (isPresent(Property.HEADERS) && out.writerIndex() + lengths[raw] <= end) {
+            writeRaw(positions[raw], lengths[raw], out);
             present = true;
         }
-        for (int index = 0; index < otherNames.size(); index++) {
-            ByteBuffer name = otherNames.get(index);
-            ByteBuffer value = otherValues.get(index);
-            int bytes = 1 + name.remaining() + 5 + (value == null ? 0 : value.remaining());
-            if (!rawNames.contains(name) && !toldNames.contains(name) && out.writerIndex() + bytes <= end) {
-                writeEntry(name, value, out);
-                present = true;
-            }
-        }
+        present |= writeOthers(out, end);
         if (!present) {
             out.writerIndex(lengthIndex);
             return false;
@@ -194,41 +200,61 @@ final class MessageProperties {
         return true;
     }
 
-    private void writeRaw(ByteBuffer raw, ByteBuf out) {
-        if (toldNames.isEmpty()) {
-            out.writeBytes(raw.duplicate());
+    private void writeTold(ByteBuf out, int end) {
+        int lengthIndex = out.writerIndex();
+        if (told.isEmpty()) {
+            out.writeInt(0);
             return;
         }
-        ByteBuf entries = Unpooled.wrappedBuffer(raw);
-        TableReader table = new TableReader(entries);
-        int start = table.position();
-        while (table.next()) {
-            if (!toldNames.contains(table.name().nioBuffer())) {
-                out.writeBytes(entries, start, table.position() - start);
-            }
-            start = table.position();
-        }
-    }
-
-    private static void writeEntry(ByteBuffer name, @Nullable ByteBuffer value, ByteBuf out) {
-        out.writeByte(name.remaining()).writeBytes(name.duplicate());
-        if (value == null) {
-            out.writeByte('V');
-        } else {
-            boolean text = ByteBufUtil.isText(Unpooled.wrappedBuffer(value), UTF_8);
-            out.writeByte(text ? 'S' : 'x').writeInt(value.remaining()).writeBytes(value.duplicate());
+        told.keySet().forEach(name -> takenNames.add(ByteBuffer.wrap(name.getBytes(UTF_8))));
+        FieldTable.write(told, out);
+        if (out.writerIndex() > end) {
+            out.writerIndex(lengthIndex).writeInt(0);
         }
     }
 
     /** The raw table has the types, so it wins over the strings that were made headers from it. */
-    private static Set<ByteBuffer> names(ByteBuffer raw) {
-        Set<ByteBuffer> names = new HashSet<>();
-        TableReader table = new TableReader(Unpooled.wrappedBuffer(raw));
+    private void writeRaw(int position, int length, ByteBuf out) {
+        TableReader table = new TableReader();
+        table.read(section, position, length);
         while (table.next()) {
-            names.add(table.name().nioBuffer());
+            if (told.isEmpty() || !takenNames.contains(table.name())) {
+                out.writeBytes(table.entry());
+            }
         }
-        return names;
+        table.read(section, position, length);
+        while (table.next()) {
+            takenNames.add(table.name());
+        }
     }
 
-    private static final Property[] PROPERTIES = Property.values();
+    private boolean writeOthers(ByteBuf out, int end) {
+        boolean present = false;
+        for (int index = 0; index < others.count(); index++) {
+            int bytes = 1 + others.nameLength(index) + 5 + Math.max(0, others.valueLength(index));
+            if (out.writerIndex() + bytes <= end && !isTaken(index)) {
+                writeEntry(index, out);
+                present = true;
+            }
+        }
+        return present;
+    }
+
+    private boolean isTaken(int index) {
+        return !takenNames.isEmpty()
+                && takenNames.contains(section.slice(others.namePosition(index), others.nameLength(index)));
+    }
+
+    private void writeEntry(int index, ByteBuf out) {
+        int nameLength = others.nameLength(index);
+        int position = others.valuePosition(index);
+        int length = others.valueLength(index);
+        Bytes.write(section, others.namePosition(index), nameLength, out.writeByte(nameLength));
+        if (length == ABSENT) {
+            out.writeByte('V');
+        } else {
+            out.writeByte(Bytes.isText(section, position, length) ? 'S' : 'x').writeInt(length);
+            Bytes.write(section, position, length, out);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.mainstem.protocol.amqp;
 
+import io.mainstem.protocol.amqp.codec.Bytes;
 import io.mainstem.protocol.amqp.codec.Frame;
 import io.mainstem.protocol.amqp.codec.FrameWriter;
 import io.mainstem.protocol.amqp.codec.Method;
@@ -66,7 +67,7 @@ final class Output {
             ByteBuf out = buffer();
             if (bytes < MIN_UNCOPIED_BYTES) {
                 int start = FrameWriter.begin(out, Frame.BODY, channel);
-                out.writeBytes(body.slice(position, bytes));
+                Bytes.write(body, position, bytes, out);
                 FrameWriter.end(out, start);
             } else {
                 FrameWriter.bodyHead(out, channel, bytes);

@@ -3,6 +3,7 @@ package io.mainstem.protocol.amqp;
 import io.mainstem.broker.Message;
 import io.mainstem.broker.Topic;
 import io.mainstem.protocol.amqp.codec.AmqpException;
+import io.mainstem.protocol.amqp.codec.Bytes;
 import io.mainstem.protocol.amqp.codec.ContentHeader;
 import io.mainstem.protocol.amqp.codec.Frame;
 import io.mainstem.protocol.amqp.codec.Method;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,9 @@ final class Publishing {
     }
 
     private final AmqpChannel channel;
+    private final ContentHeader content = new ContentHeader();
     private final RecordHeaders headers;
+    private final Consumer<Topic> target = this::target;
 
     private Expected expected = Expected.METHOD;
     private String exchange = "";
@@ -79,7 +83,7 @@ final class Publishing {
         }
         topic = null;
         if (!exchange.isEmpty()) {
-            channel.connection().exchanges().withExchange(channel, exchange, this::target);
+            channel.connection().exchanges().withExchange(channel, exchange, target);
         }
         expected = Expected.HEADER;
     }
@@ -95,7 +99,8 @@ final class Publishing {
     void content(Frame frame) {
         nameMethod();
         if (expected == Expected.HEADER && frame.type() == Frame.HEADER) {
-            header(ContentHeader.read(frame.payload()));
+            content.read(Bytes.view(frame.payload()));
+            header();
         } else if (expected == Expected.BODY && frame.type() == Frame.BODY) {
             body(frame.payload());
         } else {
@@ -131,7 +136,7 @@ final class Publishing {
         }
     }
 
-    private void header(ContentHeader content) {
+    private void header() {
         if (content.classId() != BASIC_CLASS) {
             throw new AmqpException(
                     ReplyCode.UNEXPECTED_FRAME,
@@ -195,7 +200,7 @@ final class Publishing {
 
     private void publish(ByteBuf body) {
         expected = Expected.METHOD;
-        Message message = new Message(nowMillis, routingKey.duplicate(), body.nioBuffer(), headers.section());
+        Message message = new Message(nowMillis, routingKey, Bytes.view(body), headers.section());
         Publication publication = new Publication(exchange, topic, queues, mandatory, message);
         Transaction transaction = channel.transaction();
         if (transaction != null) {

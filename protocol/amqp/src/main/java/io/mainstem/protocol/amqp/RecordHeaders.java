@@ -2,19 +2,16 @@ package io.mainstem.protocol.amqp;
 
 import io.mainstem.broker.MessageAttributes;
 import io.mainstem.engine.batch.HeaderWriter;
+import io.mainstem.protocol.amqp.codec.Bytes;
 import io.mainstem.protocol.amqp.codec.ContentHeader;
 import io.mainstem.protocol.amqp.codec.FieldTable;
 import io.mainstem.protocol.amqp.codec.Property;
 import io.mainstem.protocol.amqp.codec.TableReader;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Properties of a message on their way in: to the headers of a record. One for each channel, used again and again. */
@@ -31,14 +28,13 @@ final class RecordHeaders {
     private static final ByteBuffer DEDUPLICATION_HEADER = ascii(MessageAttributes.DEDUPLICATION_ID);
     private static final ByteBuffer REPLY_QUEUE = ascii(DirectReplies.QUEUE);
 
-    /** The numbers of one byte as text. */
-    private static final ByteBuffer[] OCTETS = IntStream.range(0, 256)
-            .mapToObj(octet -> ascii(Integer.toString(octet)))
-            .toArray(ByteBuffer[]::new);
+    /** Of a long, with a minus. */
+    private static final int MOST_DIGITS = 20;
 
     private final Supplier<String> replyAddress;
-    private final ContentHeader.PropertyVisitor visitor = this::property;
     private final HeaderWriter headers = new HeaderWriter();
+    private final TableReader table = new TableReader();
+    private final ByteBuffer digits = ByteBuffer.allocate(MOST_DIGITS);
     private final List<String> furtherKeys = new ArrayList<>();
     private final List<String> hiddenKeys = new ArrayList<>();
     private @Nullable String userId;
@@ -56,7 +52,9 @@ final class RecordHeaders {
         hiddenKeys.clear();
         userId = null;
         delayMillis = 0;
-        content.visit(visitor);
+        for (Property property = content.next(); property != null; property = content.next()) {
+            property(property, content.buffer(), content.valuePosition(), content.valueLength());
+        }
     }
 
     /** The routing keys of the CC and BCC headers. */
@@ -67,10 +65,10 @@ final class RecordHeaders {
     /** Lets the bindings of an exchange see the further keys. */
     void addFurtherKeys() {
         for (String key : furtherKeys) {
-            headers.add(KEY_HEADER, ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8)));
+            headers.add(KEY_HEADER, utf8(key));
         }
         for (String key : hiddenKeys) {
-            headers.add(HIDDEN_KEY_HEADER, ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8)));
+            headers.add(HIDDEN_KEY_HEADER, utf8(key));
         }
     }
 
@@ -92,125 +90,147 @@ final class RecordHeaders {
         return userId;
     }
 
-    private void property(Property property, ByteBuf value) {
+    private void property(Property property, ByteBuffer in, int position, int length) {
         if (property == Property.HEADERS) {
-            table(value);
+            table(in, position, length);
         } else if (property.isText()) {
-            text(property, value);
+            text(property, in, position, length);
         } else if (property.isOctet()) {
-            headers.add(RecordMapping.headerName(property), OCTETS[value.getUnsignedByte(value.readerIndex())]);
+            add(property, Byte.toUnsignedInt(in.get(position)));
         } else {
-            String number = Long.toString(value.getLong(value.readerIndex()));
-            headers.add(RecordMapping.headerName(property), ascii(number));
+            add(property, in.getLong(position));
         }
     }
 
-    private void text(Property property, ByteBuf value) {
-        ByteBuffer text = value.nioBuffer();
+    private void text(Property property, ByteBuffer in, int position, int length) {
         switch (property) {
-            case USER_ID -> userId = value.toString(StandardCharsets.UTF_8);
-            case EXPIRATION -> Expiration.check(value.toString(StandardCharsets.UTF_8));
+            case USER_ID -> userId = Bytes.text(in, position, length);
+            case EXPIRATION -> Expiration.check(Bytes.text(in, position, length));
             case REPLY_TO -> {
-                if (text.equals(REPLY_QUEUE)) {
-                    text = ascii(replyAddress.get());
+                if (Bytes.equal(in, position, length, REPLY_QUEUE)) {
+                    headers.add(RecordMapping.headerName(property), ascii(replyAddress.get()));
+                    return;
                 }
             }
             default -> {}
         }
-        headers.add(RecordMapping.headerName(property), text);
+        add(property, in, position, length);
     }
 
-    private void table(ByteBuf entries) {
+    private void add(Property property, ByteBuffer in, int position, int length) {
+        name(property);
+        headers.value(in, position, length);
+    }
+
+    /** Adds a number as text. */
+    private void add(Property property, long number) {
+        name(property);
+        int start = MOST_DIGITS;
+        long rest = number;
+        do {
+            digits.put(--start, (byte) ('0' + Math.abs(rest % 10)));
+            rest /= 10;
+        } while (rest != 0);
+        if (number < 0) {
+            digits.put(--start, (byte) '-');
+        }
+        headers.value(digits, start, MOST_DIGITS - start);
+    }
+
+    private void name(Property property) {
+        ByteBuffer name = RecordMapping.headerName(property);
+        headers.name(name, name.position(), name.remaining());
+    }
+
+    private void table(ByteBuffer in, int position, int length) {
         // An empty table is not the same as none, and nothing else would tell.
-        boolean raw = !entries.isReadable();
+        boolean raw = length == 0;
         boolean hidesKeys = false;
-        TableReader table = new TableReader(entries);
+        table.read(in, position, length);
         while (table.next()) {
-            ByteBuffer name = table.name().nioBuffer();
-            special(name, table);
-            boolean reserved = RecordMapping.isReserved(name);
-            if (name.equals(BCC)) {
+            special();
+            boolean reserved = RecordMapping.isReserved(in, table.namePosition(), table.nameLength());
+            if (isNamed(BCC)) {
                 hidesKeys = true;
-            } else if (!reserved && comesBack(table)) {
-                headers.add(name, table.value().nioBuffer());
+            } else if (!reserved && comesBack()) {
+                headers.name(in, table.namePosition(), table.nameLength());
+                headers.value(in, table.valuePosition(), table.valueLength());
             } else if (!reserved && table.isVoid()) {
-                headers.add(name, null);
+                headers.add(table.name(), null);
             } else {
                 raw = true;
                 if (!reserved) {
-                    headers.add(name, text(table.decode()));
+                    headers.add(table.name(), text(table.decode()));
                 }
             }
         }
         if (hidesKeys) {
-            headers.add(RecordMapping.headerName(Property.HEADERS), withoutHiddenKeys(entries));
+            headers.add(RecordMapping.headerName(Property.HEADERS), withoutHiddenKeys(in, position, length));
         } else if (raw) {
-            headers.add(RecordMapping.headerName(Property.HEADERS), entries.nioBuffer());
+            add(Property.HEADERS, in, position, length);
         }
     }
 
     /** What RabbitMQ, or a plugin that many of its users have, does not only carry. */
-    private void special(ByteBuffer name, TableReader table) {
-        switch (name.remaining()) {
-            case 2, 3 -> {
-                if (name.equals(CC) || name.equals(BCC)) {
-                    addKeys(table);
-                }
-            }
-            case 7 -> {
-                if (name.equals(DELAY) && table.decode() instanceof Number delay) {
-                    delayMillis = delay.longValue();
-                }
-            }
-            case 22 -> {
-                if (name.equals(DEDUPLICATION) && table.decode() instanceof String id) {
-                    headers.add(DEDUPLICATION_HEADER, ByteBuffer.wrap(id.getBytes(StandardCharsets.UTF_8)));
-                }
-            }
-            default -> {}
+    private void special() {
+        if (isNamed(CC) || isNamed(BCC)) {
+            addKeys();
+        } else if (isNamed(DELAY) && table.decode() instanceof Number delay) {
+            delayMillis = delay.longValue();
+        } else if (isNamed(DEDUPLICATION) && table.decode() instanceof String id) {
+            headers.add(DEDUPLICATION_HEADER, utf8(id));
         }
+    }
+
+    private boolean isNamed(ByteBuffer name) {
+        return Bytes.equal(table.buffer(), table.namePosition(), table.nameLength(), name);
     }
 
     private static @Nullable ByteBuffer text(@Nullable Object value) {
         String text = value == null ? null : RecordMapping.text(value);
-        return text == null ? null : ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        return text == null ? null : utf8(text);
     }
 
-    private void addKeys(TableReader table) {
+    private void addKeys() {
         Object value = table.decode();
+        boolean hidden = isNamed(BCC);
         if (!(value instanceof List<?> keys)) {
-            String name = table.name().toString(StandardCharsets.UTF_8);
+            String name = hidden ? "BCC" : "CC";
             throw Failures.precondition("invalid message: {unacceptable_type_in_header,\"" + name + "\","
                     + FieldTable.typeName(value) + "}");
         }
         for (Object key : keys) {
             if (key instanceof String text) {
                 furtherKeys.add(text);
-                if (table.name().readableBytes() == BCC.remaining()) {
+                if (hidden) {
                     hiddenKeys.add(text);
                 }
             }
         }
     }
 
-    private static ByteBuffer withoutHiddenKeys(ByteBuf entries) {
-        ByteBuf rest = Unpooled.buffer(entries.readableBytes());
-        TableReader table = new TableReader(entries);
+    private ByteBuffer withoutHiddenKeys(ByteBuffer in, int position, int length) {
+        ByteBuffer rest = ByteBuffer.allocate(length);
+        table.read(in, position, length);
         while (table.next()) {
-            if (!table.name().nioBuffer().equals(BCC)) {
-                rest.writeBytes(table.entry());
+            if (!isNamed(BCC)) {
+                rest.put(table.entry());
             }
         }
-        return rest.nioBuffer();
+        return rest.flip();
     }
 
     /** Whether it is given its type on the way out: text is a string then, and what is no text is bytes. */
-    private static boolean comesBack(TableReader table) {
+    private boolean comesBack() {
         return (table.isLongString() || table.isBinary())
-                && ByteBufUtil.isText(table.value(), StandardCharsets.UTF_8) == table.isLongString();
+                && Bytes.isText(table.buffer(), table.valuePosition(), table.valueLength()) == table.isLongString();
     }
 
     private static ByteBuffer ascii(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 }

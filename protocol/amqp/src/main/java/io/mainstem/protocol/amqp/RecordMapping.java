@@ -1,8 +1,7 @@
 package io.mainstem.protocol.amqp;
 
-import static java.util.Objects.requireNonNull;
-
 import io.mainstem.broker.MessageAttributes;
+import io.mainstem.protocol.amqp.codec.Bytes;
 import io.mainstem.protocol.amqp.codec.FieldTable;
 import io.mainstem.protocol.amqp.codec.Property;
 import io.netty.buffer.ByteBufUtil;
@@ -10,8 +9,6 @@ import io.netty.buffer.Unpooled;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,23 +33,21 @@ final class RecordMapping {
     /** Beyond it, not every whole number can be told from its neighbours as a double. */
     private static final double MAX_EXACT = 1L << 53;
 
-    private static final Map<Property, ByteBuffer> HEADER_NAMES = new EnumMap<>(Property.class);
-    private static final Map<ByteBuffer, Property> PROPERTIES = new HashMap<>();
-    private static final ByteBuffer HIDDEN_KEY_NAME = ByteBuffer.wrap(HIDDEN_KEY.getBytes(StandardCharsets.UTF_8));
-    private static final ByteBuffer PREFIX_BYTES = ByteBuffer.wrap(PREFIX.getBytes(StandardCharsets.UTF_8));
-    private static final ByteBuffer BROKERS_PREFIX = ByteBuffer.wrap("mainstem.".getBytes(StandardCharsets.UTF_8));
+    private static final Property[] PROPERTIES = Property.values();
+    private static final ByteBuffer[] HEADER_NAMES = new ByteBuffer[PROPERTIES.length];
+    private static final ByteBuffer HIDDEN_KEY_NAME = ascii(HIDDEN_KEY);
+    private static final ByteBuffer PREFIX_BYTES = ascii(PREFIX);
+    private static final ByteBuffer BROKERS_PREFIX = ascii("mainstem.");
 
     static {
-        for (Property property : Property.values()) {
-            String name = switch (property) {
-                case CONTENT_TYPE, CONTENT_ENCODING -> property.toString();
-                case PRIORITY -> MessageAttributes.PRIORITY;
-                case EXPIRATION -> MessageAttributes.TIME_TO_LIVE;
-                default -> PREFIX + property;
-            };
-            ByteBuffer encoded = ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8));
-            HEADER_NAMES.put(property, encoded);
-            PROPERTIES.put(encoded, property);
+        for (Property property : PROPERTIES) {
+            HEADER_NAMES[property.place()] = ascii(
+                    switch (property) {
+                        case CONTENT_TYPE, CONTENT_ENCODING -> property.toString();
+                        case PRIORITY -> MessageAttributes.PRIORITY;
+                        case EXPIRATION -> MessageAttributes.TIME_TO_LIVE;
+                        default -> PREFIX + property;
+                    });
         }
     }
 
@@ -79,32 +74,36 @@ final class RecordMapping {
         return value instanceof List || value instanceof Map ? null : value.toString();
     }
 
-    /** The name of the record header that holds a property; to be read through its own view only. */
+    /** The name of the record header that holds a property; to be left as it is. */
     static ByteBuffer headerName(Property property) {
-        return requireNonNull(HEADER_NAMES.get(property));
+        return HEADER_NAMES[property.place()];
     }
 
-    /** The property that a record header of this name may hold. */
-    static @Nullable Property property(ByteBuffer headerName) {
-        return PROPERTIES.get(headerName);
+    /** The property that a record header may hold, by the name that stands in a buffer. */
+    static @Nullable Property property(ByteBuffer buffer, int position, int length) {
+        for (int index = 0; index < HEADER_NAMES.length; index++) {
+            // few are of the same length, so that nearly all others cost one comparison
+            if (Bytes.equal(buffer, position, length, HEADER_NAMES[index])) {
+                return PROPERTIES[index];
+            }
+        }
+        return null;
     }
 
-    /** True when a record header of this name might be taken for a property, or by the broker. */
-    static boolean isReserved(ByteBuffer headerName) {
-        return PROPERTIES.containsKey(headerName)
-                || startsWith(headerName, PREFIX_BYTES)
-                || startsWith(headerName, BROKERS_PREFIX);
+    /** True when a record header of the name might be taken for a property, or by the broker. */
+    static boolean isReserved(ByteBuffer buffer, int position, int length) {
+        return Bytes.startsWith(buffer, position, length, PREFIX_BYTES)
+                || Bytes.startsWith(buffer, position, length, BROKERS_PREFIX)
+                || property(buffer, position, length) != null;
     }
 
-    /** True when a record header of this name is for nobody but the broker and this adapter. */
-    static boolean isInternal(ByteBuffer headerName) {
-        return startsWith(headerName, BROKERS_PREFIX) || headerName.equals(HIDDEN_KEY_NAME);
+    /** True when a record header of the name is for nobody but the broker and this adapter. */
+    static boolean isInternal(ByteBuffer buffer, int position, int length) {
+        return Bytes.startsWith(buffer, position, length, BROKERS_PREFIX)
+                || Bytes.equal(buffer, position, length, HIDDEN_KEY_NAME);
     }
 
-    private static boolean startsWith(ByteBuffer text, ByteBuffer prefix) {
-        int length = prefix.remaining();
-        return text.remaining() >= length
-                && text.get(text.position()) == prefix.get(0)
-                && text.slice(text.position(), length).equals(prefix);
+    private static ByteBuffer ascii(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

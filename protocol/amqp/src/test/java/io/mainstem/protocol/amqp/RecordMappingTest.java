@@ -307,7 +307,9 @@ class RecordMappingTest {
     private ByteBuffer toRecord(BasicProperties properties) {
         try {
             byte[] payload = properties.toFrame(1, 0).getPayload();
-            in.read(ContentHeader.read(Unpooled.wrappedBuffer(payload)));
+            ContentHeader content = new ContentHeader();
+            content.read(ByteBuffer.wrap(payload));
+            in.read(content);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -49,11 +49,13 @@ class SessionFuzzTest {
         ByteBuf session = session();
         Files.write(corpus.resolve("session"), ByteBufUtil.getBytes(session));
         int number = 0;
+        Frame frame = new Frame();
         for (ByteBuf rest = session.duplicate(); rest.isReadable(); number++) {
             int start = rest.readerIndex();
-            assertThat(Frame.read(rest, 1 << 17)).isNotNull();
-            byte[] frame = ByteBufUtil.getBytes(rest, start, rest.readerIndex() - start);
-            Files.write(corpus.resolve("frame-" + number), frame);
+            assertThat(frame.open(rest, 1 << 17)).isTrue();
+            frame.close();
+            byte[] bytes = ByteBufUtil.getBytes(rest, start, rest.readerIndex() - start);
+            Files.write(corpus.resolve("frame-" + number), bytes);
         }
         fuzz(SessionFuzz.class, corpus);
     }
@@ -85,7 +87,8 @@ class SessionFuzzTest {
     /** All that comes are whole frames; and nothing that the client does is the server's fault. */
     private static void expectAnEnd(WireClient client) throws IOException {
         ByteBuf received = Unpooled.wrappedBuffer(client.receiveAll());
-        for (Frame frame = Frame.read(received, 1 << 17); frame != null; frame = Frame.read(received, 1 << 17)) {
+        Frame frame = new Frame();
+        while (frame.open(received, 1 << 17)) {
             if (frame.type() == Frame.METHOD) {
                 Method method = Method.readId(frame.payload());
                 Arguments arguments = Arguments.read(method, frame.payload());
@@ -95,6 +98,7 @@ class SessionFuzzTest {
                             .isNotEqualTo(541);
                 }
             }
+            frame.close();
         }
         assertThat(received.isReadable()).as("a frame that is cut off").isFalse();
     }

@@ -22,6 +22,7 @@ final class WireClient implements AutoCloseable {
 
     private final Socket socket;
     private final ByteBuf received = Unpooled.buffer();
+    private final Frame frame = new Frame();
 
     WireClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -79,10 +80,10 @@ final class WireClient implements AutoCloseable {
     }
 
     Arguments expect(Method method) throws IOException {
-        Frame frame = next();
-        Method received = Method.readId(frame.payload());
+        Frame next = next();
+        Method received = Method.readId(next.payload());
         assertThat(received).isEqualTo(method);
-        return Arguments.read(received, frame.payload());
+        return Arguments.read(received, next.payload());
     }
 
     /** Reply code, text, class and method of the close that comes next. */
@@ -100,13 +101,12 @@ final class WireClient implements AutoCloseable {
     }
 
     Frame next() throws IOException {
-        while (true) {
-            Frame frame = Frame.read(received, MAX_FRAME_BYTES);
-            if (frame != null) {
-                return frame;
-            }
+        while (!frame.open(received, MAX_FRAME_BYTES)) {
             assertThat(receive()).as("more from the server").isTrue();
         }
+        Frame next = frame.copy();
+        frame.close();
+        return next;
     }
 
     /** The server says nothing more and closes. */

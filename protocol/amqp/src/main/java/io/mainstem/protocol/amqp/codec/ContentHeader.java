@@ -1,9 +1,10 @@
 package io.mainstem.protocol.amqp.codec;
 
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The frame between a method and the body of its message.
+ * Reads the frame between a method and the body of its message. Used for one after the other.
  *
  * <pre>
  *  0          2        4           12      14
@@ -11,56 +12,98 @@ import io.netty.buffer.ByteBuf;
  *  | class id | weight | body size | flags | property values |
  *  +----------+--------+-----------+-------+-----------------+
  * </pre>
- *
- * @param properties flags and values, still encoded: a slice of the frame
  */
-public record ContentHeader(int classId, long bodyBytes, ByteBuf properties) {
+public final class ContentHeader {
 
-    private static final int FIXED_BYTES = 12;
+    private static final int BODY_SIZE_OFFSET = 4;
+    private static final int FLAGS_OFFSET = 12;
+    private static final int PROPERTIES_OFFSET = 14;
     private static final int MORE_FLAGS = 1;
+    private static final Property[] PROPERTIES = Property.values();
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    /** Takes one property of a message. */
-    @FunctionalInterface
-    public interface PropertyVisitor {
-        /** @param value without its length; good during the call */
-        void property(Property property, ByteBuf value);
-    }
+    private ByteBuffer payload = NOTHING;
+    private int classId;
+    private long bodyBytes;
+    private int flags;
+    private int nextProperty;
+    private int valuePosition;
+    private int valueLength;
 
-    public static ContentHeader read(ByteBuf payload) {
-        if (payload.readableBytes() < FIXED_BYTES + Short.BYTES) {
+    /**
+     * Begins a content header.
+     *
+     * @param newPayload is left as it is, and used until the last property was read
+     */
+    public void read(ByteBuffer newPayload) {
+        if (newPayload.remaining() < PROPERTIES_OFFSET) {
             throw new AmqpException(
-                    ReplyCode.SYNTAX_ERROR, "content header frame of " + payload.readableBytes() + " bytes");
+                    ReplyCode.SYNTAX_ERROR, "content header frame of " + newPayload.remaining() + " bytes");
         }
-        int classId = payload.readUnsignedShort();
-        payload.readUnsignedShort();
-        long bodyBytes = payload.readLong();
+        payload = newPayload;
+        int start = newPayload.position();
+        classId = Short.toUnsignedInt(newPayload.getShort(start));
+        bodyBytes = newPayload.getLong(start + BODY_SIZE_OFFSET);
         if (bodyBytes < 0) {
             throw new AmqpException(ReplyCode.SYNTAX_ERROR, "body size of more than 63 bits");
         }
-        return new ContentHeader(classId, bodyBytes, payload);
+        flags = Short.toUnsignedInt(newPayload.getShort(start + FLAGS_OFFSET));
+        nextProperty = 0;
+        valuePosition = start + PROPERTIES_OFFSET;
+        valueLength = 0;
     }
 
-    /** Shows every property that is there. */
-    public void visit(PropertyVisitor visitor) {
-        ByteBuf in = properties;
-        int start = in.readerIndex();
-        int flags = in.readUnsignedShort();
+    public int classId() {
+        return classId;
+    }
+
+    public long bodyBytes() {
+        return bodyBytes;
+    }
+
+    /** Moves to the next property that is there; null when there is none. */
+    public @Nullable Property next() {
         if ((flags & MORE_FLAGS) != 0) {
             throw new AmqpException(ReplyCode.SYNTAX_ERROR, "unknown property flags");
         }
-        for (Property property : PROPERTIES) {
-            if ((flags & property.flag()) != 0) {
-                ByteBuf value;
-                try {
-                    value = property.read(in);
-                } catch (IndexOutOfBoundsException e) {
-                    throw new AmqpException(ReplyCode.SYNTAX_ERROR, "property " + property + " ends too early");
-                }
-                visitor.property(property, value);
+        while (nextProperty < PROPERTIES.length) {
+            Property next = PROPERTIES[nextProperty++];
+            if ((flags & next.flag()) != 0) {
+                moveTo(next);
+                return next;
             }
         }
-        in.readerIndex(start);
+        return null;
     }
 
-    private static final Property[] PROPERTIES = Property.values();
+    private void moveTo(Property next) {
+        int position = valuePosition + valueLength;
+        try {
+            valueLength = next.valueBytes(payload, position);
+        } catch (IndexOutOfBoundsException e) {
+            throw endsTooEarly(next);
+        }
+        valuePosition = position + next.prefixBytes();
+        if (valueLength > payload.limit() - valuePosition) {
+            throw endsTooEarly(next);
+        }
+    }
+
+    private static AmqpException endsTooEarly(Property property) {
+        return new AmqpException(ReplyCode.SYNTAX_ERROR, "property " + property + " ends too early");
+    }
+
+    /** What the values are in. */
+    public ByteBuffer buffer() {
+        return payload;
+    }
+
+    /** Where the value of the property begins, without its length. */
+    public int valuePosition() {
+        return valuePosition;
+    }
+
+    public int valueLength() {
+        return valueLength;
+    }
 }

@@ -2,8 +2,10 @@ package io.mainstem.protocol.amqp.codec;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,9 +48,9 @@ public final class FieldTable {
     }
 
     /** True when the bytes up to the end are the entries of a table (without its length). */
-    public static boolean isWellFormed(ByteBuf entries) {
+    public static boolean isWellFormed(ByteBuffer entries) {
         try {
-            ByteBuf in = entries.duplicate();
+            ByteBuf in = Unpooled.wrappedBuffer(entries);
             while (in.isReadable()) {
                 in.skipBytes(in.readUnsignedByte());
                 readValue(in, 1);
@@ -93,8 +95,16 @@ public final class FieldTable {
     }
 
     static int readLength(ByteBuf in) {
-        long length = in.readUnsignedInt();
-        if (length > in.readableBytes()) {
+        return checked(in.readUnsignedInt(), in.readableBytes());
+    }
+
+    /** The length that stands at a position, before as many bytes. */
+    static int length(ByteBuffer in, int position) {
+        return checked(Integer.toUnsignedLong(in.getInt(position)), in.limit() - position - Integer.BYTES);
+    }
+
+    private static int checked(long length, int bytesThere) {
+        if (length > bytesThere) {
             throw new AmqpException(ReplyCode.SYNTAX_ERROR, "length " + length + " exceeds the frame");
         }
         return (int) length;

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The frame, which everything but the protocol header travels in.
@@ -20,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * The maximum that the peers agree on counts all of it. RabbitMQ forgives clients who count the payload alone, and so
  * does the reader here.
  *
- * @param payload a slice of what was read from, good as long as that is
+ * <p>A frame is a window that moves over what was received: between {@link #open} and {@link #close} that buffer's
+ * readable bytes are the payload. One for each connection, used again and again; not safe for use by several threads.
  */
-public record Frame(int type, int channel, ByteBuf payload) {
+public final class Frame {
 
     public static final int METHOD = 1;
     public static final int HEADER = 2;
@@ -51,35 +51,80 @@ public record Frame(int type, int channel, ByteBuf payload) {
         return Unpooled.wrappedBuffer(PROTOCOL_HEADER);
     }
 
+    private int type;
+    private int channel;
+    private ByteBuf payload = Unpooled.EMPTY_BUFFER;
+    private int nextIndex;
+    private int receivedIndex;
+
+    /** One that is not open yet. */
+    public Frame() {}
+
+    /** One that holds its payload by itself. */
+    private Frame(int type, int channel, ByteBuf payload) {
+        this.type = type;
+        this.channel = channel;
+        this.payload = payload;
+    }
+
     /**
-     * Takes the next frame.
+     * Opens the next frame.
      *
-     * @return null when it is not there as a whole yet
+     * @return false when it is not there as a whole yet
      * @throws AmqpException when it is too large or has no end; what follows makes no sense then
      */
-    public static @Nullable Frame read(ByteBuf in, int maxBytes) {
+    public boolean open(ByteBuf in, int maxBytes) {
         if (in.readableBytes() < PAYLOAD_OFFSET) {
-            return null;
+            return false;
         }
         int start = in.readerIndex();
-        int type = in.getUnsignedByte(start);
-        int channel = in.getUnsignedShort(start + CHANNEL_OFFSET);
+        type = in.getUnsignedByte(start);
+        channel = in.getUnsignedShort(start + CHANNEL_OFFSET);
         long size = in.getUnsignedInt(start + SIZE_OFFSET);
         if (size > maxBytes) {
             String reason = "{frame_too_large," + size + "," + (maxBytes - OVERHEAD_BYTES) + "}";
             throw new AmqpException(ReplyCode.FRAME_ERROR, describe(type, Unpooled.EMPTY_BUFFER) + ": " + reason);
         }
         if (in.readableBytes() < size + OVERHEAD_BYTES) {
-            return null;
+            return false;
         }
-        ByteBuf payload = in.slice(start + PAYLOAD_OFFSET, (int) size);
-        int end = in.getUnsignedByte(start + PAYLOAD_OFFSET + (int) size);
+        int endIndex = start + PAYLOAD_OFFSET + (int) size;
+        int end = in.getUnsignedByte(endIndex);
         if (end != END) {
             String reason = "{invalid_frame_end_marker," + end + "}";
-            throw new AmqpException(ReplyCode.FRAME_ERROR, describe(type, payload) + ": " + reason);
+            ByteBuf bytes = in.slice(start + PAYLOAD_OFFSET, (int) size);
+            throw new AmqpException(ReplyCode.FRAME_ERROR, describe(type, bytes) + ": " + reason);
         }
-        in.skipBytes((int) size + OVERHEAD_BYTES);
-        return new Frame(type, channel, payload);
+        nextIndex = endIndex + 1;
+        receivedIndex = in.writerIndex();
+        payload = in.setIndex(start + PAYLOAD_OFFSET, endIndex);
+        return true;
+    }
+
+    /** Leaves the buffer with what follows the frame. */
+    public void close() {
+        payload.setIndex(nextIndex, receivedIndex);
+        payload = Unpooled.EMPTY_BUFFER;
+        nextIndex = 0;
+        receivedIndex = 0;
+    }
+
+    /** The same with a buffer of its own, which need not be closed. */
+    public Frame copy() {
+        return new Frame(type, channel, Unpooled.copiedBuffer(payload));
+    }
+
+    public int type() {
+        return type;
+    }
+
+    public int channel() {
+        return channel;
+    }
+
+    /** The readable bytes; good until the frame is closed. */
+    public ByteBuf payload() {
+        return payload;
     }
 
     /** In the words of RabbitMQ's error texts. */
@@ -87,7 +132,7 @@ public record Frame(int type, int channel, ByteBuf payload) {
         return describe(type, payload);
     }
 
-    private static String describe(int type, ByteBuf payload) {
+    static String describe(int type, ByteBuf payload) {
         int bytes = payload.readableBytes();
         String which = bytes <= SNIPPET_BYTES ? "all" : "first " + SNIPPET_BYTES;
         return "type " + type + ", " + which + " octets = " + erlangBinary(payload, Math.min(bytes, SNIPPET_BYTES));

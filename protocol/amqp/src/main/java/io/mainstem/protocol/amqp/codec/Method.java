@@ -147,7 +147,7 @@ public enum Method {
     /** Takes class and method from the start of a method frame's payload. */
     public static Method readId(ByteBuf payload) {
         if (payload.readableBytes() < Integer.BYTES) {
-            String frame = new Frame(Frame.METHOD, 0, payload).describe();
+            String frame = Frame.describe(Frame.METHOD, payload);
             throw new AmqpException(ReplyCode.FRAME_ERROR, frame + ": unknown_frame");
         }
         int id = payload.readInt();

@@ -1,6 +1,6 @@
 package io.mainstem.protocol.amqp.codec;
 
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /** The properties of a message, in the order of the wire. */
@@ -20,6 +20,8 @@ public enum Property {
     APP_ID(3, FieldType.SHORTSTR),
     CLUSTER_ID(2, FieldType.SHORTSTR);
 
+    private static final int HIGHEST_BIT = 15;
+
     private final int bit;
     private final FieldType type;
 
@@ -33,6 +35,11 @@ public enum Property {
         return 1 << bit;
     }
 
+    /** In the order of the wire, from 0. */
+    public int place() {
+        return HIGHEST_BIT - bit;
+    }
+
     /** A short string; a number or a table otherwise. */
     public boolean isText() {
         return type == FieldType.SHORTSTR;
@@ -43,13 +50,22 @@ public enum Property {
         return type == FieldType.OCTET;
     }
 
-    /** Takes the value without its length. */
-    public ByteBuf read(ByteBuf in) {
+    /** How many bytes stand before the value to say how long it is. */
+    int prefixBytes() {
         return switch (type) {
-            case SHORTSTR -> in.readSlice(in.readUnsignedByte());
-            case OCTET -> in.readSlice(Byte.BYTES);
-            case LONGLONG -> in.readSlice(Long.BYTES);
-            case TABLE -> in.readSlice(FieldTable.readLength(in));
+            case SHORTSTR -> Byte.BYTES;
+            case TABLE -> Integer.BYTES;
+            default -> 0;
+        };
+    }
+
+    /** How long the value at a position is, without what says so. */
+    int valueBytes(ByteBuffer in, int position) {
+        return switch (type) {
+            case SHORTSTR -> Byte.toUnsignedInt(in.get(position));
+            case OCTET -> Byte.BYTES;
+            case LONGLONG -> Long.BYTES;
+            case TABLE -> FieldTable.length(in, position);
             default -> throw new IllegalStateException(toString());
         };
     }

@@ -1,23 +1,30 @@
 package io.mainstem.protocol.amqp.codec;
 
-import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Walks the entries of an encoded table without making values of them. */
+/** Walks the entries of encoded tables without making values of them. Used for one table after the other. */
 public final class TableReader {
 
-    private final ByteBuf entries;
-    private int start;
-    private int typeIndex;
-    private ByteBuf name;
-    private byte type;
-    private ByteBuf value;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    /** @param entries a table without its length; its indexes stay as they are */
-    public TableReader(ByteBuf entries) {
-        this.entries = entries.duplicate();
-        this.name = this.entries;
-        this.value = this.entries;
+    private ByteBuffer entries = NOTHING;
+    private int end;
+    private int start;
+    private int nameLength;
+    private byte type;
+    private int valuePosition;
+    private int valueLength;
+
+    /** Begins a table, whose length has been read; the buffer is left as it is. */
+    public void read(ByteBuffer buffer, int position, int length) {
+        entries = buffer;
+        end = position + length;
+        start = position;
+        nameLength = 0;
+        valuePosition = position;
+        valueLength = 0;
     }
 
     /**
@@ -27,28 +34,44 @@ public final class TableReader {
      * @throws AmqpException when the bytes are no entry
      */
     public boolean next() {
-        if (!entries.isReadable()) {
+        start = valuePosition + valueLength;
+        if (start == end) {
             return false;
         }
-        start = entries.readerIndex();
-        try {
-            name = entries.readSlice(entries.readUnsignedByte());
-            typeIndex = entries.readerIndex();
-            type = entries.readByte();
-            value = entries.readSlice(valueBytes());
-        } catch (IndexOutOfBoundsException e) {
-            throw new AmqpException(ReplyCode.SYNTAX_ERROR, "table ends too early");
+        nameLength = Byte.toUnsignedInt(entries.get(start));
+        int typePosition = namePosition() + nameLength;
+        if (typePosition >= end) {
+            throw endsTooEarly();
+        }
+        type = entries.get(typePosition);
+        valuePosition = typePosition + 1;
+        valueLength = valueBytes();
+        if (valueLength > end - valuePosition) {
+            throw endsTooEarly();
         }
         return true;
     }
 
-    /** The index behind the entry that {@link #next} moved to. */
-    public int position() {
-        return entries.readerIndex();
+    private static AmqpException endsTooEarly() {
+        return new AmqpException(ReplyCode.SYNTAX_ERROR, "table ends too early");
     }
 
-    public ByteBuf name() {
-        return name;
+    /** What the entries are in. */
+    public ByteBuffer buffer() {
+        return entries;
+    }
+
+    public int namePosition() {
+        return start + 1;
+    }
+
+    public int nameLength() {
+        return nameLength;
+    }
+
+    /** A view of its own. */
+    public ByteBuffer name() {
+        return entries.slice(namePosition(), nameLength);
     }
 
     public boolean isLongString() {
@@ -65,23 +88,29 @@ public final class TableReader {
         return type == 'V';
     }
 
-    /** Without the length, if the type has one. */
-    public ByteBuf value() {
-        return value;
+    /** Where the value begins, behind its length if the type has one. */
+    public int valuePosition() {
+        return valuePosition;
+    }
+
+    public int valueLength() {
+        return valueLength;
     }
 
     /** The value as {@link FieldTable} reads it. */
     public @Nullable Object decode() {
+        int typePosition = namePosition() + nameLength;
+        int length = valuePosition + valueLength - typePosition;
         try {
-            return FieldTable.readValue(entries.slice(typeIndex, entries.readerIndex() - typeIndex));
+            return FieldTable.readValue(Unpooled.wrappedBuffer(entries.slice(typePosition, length)));
         } catch (IndexOutOfBoundsException e) {
-            throw new AmqpException(ReplyCode.SYNTAX_ERROR, "table ends too early");
+            throw endsTooEarly();
         }
     }
 
-    /** Name, type and value as they were encoded. */
-    public ByteBuf entry() {
-        return entries.slice(start, entries.readerIndex() - start);
+    /** Name, type and value as they were encoded, as a view of its own. */
+    public ByteBuffer entry() {
+        return entries.slice(start, valuePosition + valueLength - start);
     }
 
     private int valueBytes() {
@@ -92,8 +121,17 @@ public final class TableReader {
             case 'I', 'i', 'f' -> 4;
             case 'D' -> 5;
             case 'l', 'L', 'd', 'T' -> 8;
-            case 'S', 'x', 'A', 'F' -> FieldTable.readLength(entries);
+            case 'S', 'x', 'A', 'F' -> lengthBytes();
             default -> throw new AmqpException(ReplyCode.SYNTAX_ERROR, "unknown field type " + type);
         };
+    }
+
+    private int lengthBytes() {
+        if (end - valuePosition < Integer.BYTES) {
+            throw endsTooEarly();
+        }
+        int length = FieldTable.length(entries, valuePosition);
+        valuePosition += Integer.BYTES;
+        return length;
     }
 }

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Date;
@@ -28,14 +29,16 @@ class ContentHeaderTest {
                 .clusterId("c")
                 .build();
 
-        ContentHeader header = ContentHeader.read(
-                Unpooled.wrappedBuffer(properties.toFrame(1, 77).getPayload()));
+        ContentHeader header = new ContentHeader();
+        header.read(ByteBuffer.wrap(properties.toFrame(1, 77).getPayload()));
 
         assertThat(header.classId()).isEqualTo(60);
         assertThat(header.bodyBytes()).isEqualTo(77);
         List<String> seen = new ArrayList<>();
-        header.visit((property, value) ->
-                seen.add(property + "=" + (property.isText() ? value.toString(StandardCharsets.UTF_8) : hex(value))));
+        for (Property property = header.next(); property != null; property = header.next()) {
+            ByteBuf value = Unpooled.wrappedBuffer(header.buffer()).slice(header.valuePosition(), header.valueLength());
+            seen.add(property + "=" + (property.isText() ? value.toString(StandardCharsets.UTF_8) : hex(value)));
+        }
         assertThat(seen)
                 .containsExactly(
                         "content-type=text/plain",
@@ -50,7 +53,10 @@ class ContentHeaderTest {
         ByteBuf payload = Unpooled.buffer().writeShort(60).writeShort(0).writeLong(0);
         payload.writeShort(Property.APP_ID.flag()).writeByte(5).writeByte('a');
 
-        assertThatThrownBy(() -> ContentHeader.read(payload).visit((property, value) -> {}))
+        ContentHeader header = new ContentHeader();
+        header.read(payload.nioBuffer());
+
+        assertThatThrownBy(header::next)
                 .isInstanceOf(AmqpException.class)
                 .hasMessage("SYNTAX_ERROR - property app-id ends too early");
     }

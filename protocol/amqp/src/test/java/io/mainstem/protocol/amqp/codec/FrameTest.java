@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -22,24 +23,43 @@ class FrameTest {
         FrameWriter.method(whole, 7, Method.BASIC_ACK, 42L, true);
         for (int split = 0; split < whole.readableBytes(); split++) {
             ByteBuf in = Unpooled.buffer().writeBytes(whole, 0, split);
-            assertThat(Frame.read(in, MAX_BYTES)).isNull();
+            Frame frame = new Frame();
+            assertThat(frame.open(in, MAX_BYTES)).isFalse();
             assertThat(in.readerIndex()).isZero();
 
             in.writeBytes(whole, split, whole.readableBytes() - split);
-            Frame frame = requireNonNull(Frame.read(in, MAX_BYTES));
+            assertThat(frame.open(in, MAX_BYTES)).isTrue();
 
             assertThat(frame.type()).isEqualTo(Frame.METHOD);
             assertThat(frame.channel()).isEqualTo(7);
             assertThat(Method.readId(frame.payload())).isEqualTo(Method.BASIC_ACK);
+            frame.close();
             assertThat(in.isReadable()).isFalse();
         }
+    }
+
+    @Test
+    void framesBehindEachOtherAreReadOneByOneThoughTheirPayloadsAreNot() {
+        ByteBuf in = Unpooled.buffer();
+        FrameWriter.method(in, 1, Method.BASIC_ACK, 1L, false);
+        FrameWriter.method(in, 2, Method.BASIC_ACK, 2L, false);
+        Frame frame = new Frame();
+
+        assertThat(frame.open(in, MAX_BYTES)).isTrue();
+        Frame first = frame.copy();
+        frame.close();
+        assertThat(frame.open(in, MAX_BYTES)).isTrue();
+
+        assertThat(frame.channel()).isEqualTo(2);
+        assertThat(first.channel()).isEqualTo(1);
+        assertThat(first.payload().readableBytes()).isEqualTo(13);
     }
 
     @Test
     void aFrameLargerThanAgreedIsRefusedBeforeItHasArrived() {
         ByteBuf in = Unpooled.buffer().writeByte(Frame.BODY).writeShort(1).writeInt(5000);
 
-        assertThatThrownBy(() -> Frame.read(in, MAX_BYTES))
+        assertThatThrownBy(() -> new Frame().open(in, MAX_BYTES))
                 .isInstanceOf(AmqpException.class)
                 .hasMessage("FRAME_ERROR - type 3, all octets = <<>>: {frame_too_large,5000,4088}");
     }
@@ -49,7 +69,7 @@ class FrameTest {
         ByteBuf in = Unpooled.buffer().writeByte(Frame.BODY).writeShort(1).writeInt(2);
         in.writeByte('h').writeByte('i').writeByte(1);
 
-        assertThatThrownBy(() -> Frame.read(in, MAX_BYTES))
+        assertThatThrownBy(() -> new Frame().open(in, MAX_BYTES))
                 .isInstanceOf(AmqpException.class)
                 .hasMessage("FRAME_ERROR - type 3, all octets = <<\"hi\">>: {invalid_frame_end_marker,1}");
     }
@@ -93,20 +113,29 @@ class FrameTest {
     }
 
     private static void readAll(ByteBuf in) {
-        for (Frame frame = Frame.read(in, MAX_BYTES); frame != null; frame = Frame.read(in, MAX_BYTES)) {
+        Frame frame = new Frame();
+        while (frame.open(in, MAX_BYTES)) {
             assertThat(frame.describe()).isNotEmpty();
             if (frame.type() == Frame.METHOD) {
                 Arguments.read(Method.readId(frame.payload()), frame.payload());
             } else if (frame.type() == Frame.HEADER) {
-                ContentHeader.read(frame.payload()).visit((property, value) -> {
-                    if (property == Property.HEADERS) {
-                        FieldTable.isWellFormed(value);
-                        TableReader table = new TableReader(value);
-                        while (table.next()) {
-                            assertThat(table.name()).isNotNull();
-                        }
-                    }
-                });
+                readAll(frame.payload().nioBuffer());
+            }
+            frame.close();
+        }
+    }
+
+    private static void readAll(ByteBuffer payload) {
+        ContentHeader header = new ContentHeader();
+        header.read(payload);
+        for (Property property = header.next(); property != null; property = header.next()) {
+            if (property == Property.HEADERS) {
+                FieldTable.isWellFormed(payload.slice(header.valuePosition(), header.valueLength()));
+                TableReader table = new TableReader();
+                table.read(payload, header.valuePosition(), header.valueLength());
+                while (table.next()) {
+                    assertThat(table.name()).isNotNull();
+                }
             }
         }
     }
