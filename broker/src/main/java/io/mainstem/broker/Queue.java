@@ -2,16 +2,13 @@ package io.mainstem.broker;
 
 import io.mainstem.engine.batch.Record;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.function.LongFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,17 +33,12 @@ public final class Queue implements Destination {
     private final Replays replays;
     private final Needs needs;
     private final Relocations relocations;
+    private final QueueCalls calls;
     private final InstantSource clock;
 
     private volatile QueueCounts counts = QueueCounts.NONE;
     private volatile long expiredCount;
     private volatile int consumerCount;
-
-    /** Asked for before the shard had recovered. */
-    private final ArrayDeque<Runnable> untilRestored = new ArrayDeque<>();
-
-    private boolean restored;
-    private boolean deleted;
 
     Queue(long number, QueueSpec spec, @Nullable Object owner, Queues queues, BrokerContext context) {
         this.number = number;
@@ -64,6 +56,7 @@ public final class Queue implements Destination {
         this.replays = new Replays(this, state);
         this.needs = new Needs(this, state);
         this.relocations = new Relocations(this, state);
+        this.calls = new QueueCalls(this, loop);
         this.dispatcher = new Dispatcher(this, state, expiry, context);
         this.ownTopic = new OwnTopic(this, queues);
     }
@@ -93,7 +86,7 @@ public final class Queue implements Destination {
 
     /** How many messages wait for a consumer, with all that was confirmed before the call. */
     public CompletionStage<Long> countReady() {
-        return call(answer -> {
+        return calls.call(answer -> {
             idleTimeout.used();
             expiry.checkAll();
             dispatcher.dispatch();
@@ -148,7 +141,7 @@ public final class Queue implements Destination {
      * EXCLUSIVE_CONSUMER.
      */
     public CompletionStage<Subscription> consume(Consumer consumer, ConsumerOptions options) {
-        return call(answer -> {
+        return calls.call(answer -> {
             Subscription subscription = dispatcher.add(consumer, options);
             consumerCount = dispatcher.consumerCount();
             answer.complete(subscription);
@@ -157,7 +150,7 @@ public final class Queue implements Destination {
 
     /** Takes the first message, if there is one. */
     public CompletionStage<Optional<Delivery>> get() {
-        return call(answer -> {
+        return calls.call(answer -> {
             idleTimeout.used();
             dispatcher.get(answer);
         });
@@ -165,7 +158,7 @@ public final class Queue implements Destination {
 
     /** Settles all messages that are ready; completes with their number once that is durable. */
     public CompletionStage<Long> purge() {
-        return call(answer -> {
+        return calls.call(answer -> {
             long count = state.purge();
             changed();
             shard.flush().whenComplete((done, failure) -> {
@@ -183,7 +176,7 @@ public final class Queue implements Destination {
      * changes nothing.
      */
     public CompletionStage<List<QueuedMessage>> browse(long skip, int most) {
-        return compose(() -> new Browser(state, skip, most).look(nowMillis()));
+        return calls.compose(() -> new Browser(state, skip, most).look(nowMillis()));
     }
 
     /**
@@ -192,7 +185,7 @@ public final class Queue implements Destination {
      * @param only the queue of those that are sent; empty for all
      */
     public CompletionStage<Long> redrive(Optional<String> only) {
-        return compose(() -> new Redrive(this, state, queues, only).begin());
+        return calls.compose(() -> new Redrive(this, state, queues, only).begin());
     }
 
     /**
@@ -200,7 +193,7 @@ public final class Queue implements Destination {
      * that is durable. Fails as TOO_MANY beyond a million messages.
      */
     public CompletionStage<Long> replay(Topic topic, int partition, long fromOffset) {
-        return compose(() -> replays.begin(topic, partition, fromOffset));
+        return calls.compose(() -> replays.begin(topic, partition, fromOffset));
     }
 
     /** Completes once the queue is gone, if it goes with its last consumer and that has left before the call. */
@@ -212,7 +205,7 @@ public final class Queue implements Destination {
 
     /** Completes once all that was settled before the call is durable. */
     public CompletionStage<Void> whenSettled() {
-        return call(answer -> shard.flush().whenComplete((done, failure) -> {
+        return calls.call(answer -> shard.flush().whenComplete((done, failure) -> {
             if (failure == null) {
                 answer.complete(null);
             } else {
@@ -348,10 +341,10 @@ public final class Queue implements Destination {
 
     /** From any thread: what the topic's router finds in this log from an offset on belongs to this queue. */
     void attach(Topic topic, int partition, long fromOffset) {
-        loop.execute(() -> whenRestored(() -> {
+        calls.run(() -> {
             QueueSource source = state.source(topic, partition, fromOffset);
             topic.attach(partition, source.routedThrough);
-        }));
+        });
     }
 
     /**
@@ -359,7 +352,7 @@ public final class Queue implements Destination {
      * settled, durably. Answers once the queue knows what it holds; fails as UNKNOWN_QUEUE when it is gone.
      */
     CompletionStage<long[]> neededFrom(Topic topic, boolean routed) {
-        CompletionStage<long[]> needed = call(answer -> answer.complete(needs.of(topic, routed)));
+        CompletionStage<long[]> needed = calls.call(answer -> answer.complete(needs.of(topic, routed)));
         return needed.thenCompose(offsets -> whenSettled().thenApply(durable -> offsets));
     }
 
@@ -374,18 +367,17 @@ public final class Queue implements Destination {
     /** From any thread: the queue is gone. */
     void end() {
         loop.execute(() -> {
-            deleted = true;
+            calls.delete();
             shard.remove(this);
             dispatcher.cancelAll();
             consumerCount = 0;
-            answerWhoWaits();
         });
     }
 
     /** In the loop: a consumer went. */
     void consumerLeft(int remaining) {
         consumerCount = remaining;
-        if (remaining == 0 && spec.autoDelete() && !deleted) {
+        if (remaining == 0 && spec.autoDelete() && !calls.isDeleted()) {
             queues.delete(name(), true, false);
         }
         idleTimeout.used();
@@ -417,9 +409,14 @@ public final class Queue implements Destination {
         return loop;
     }
 
+    /** What others ask of it. */
+    QueueCalls calls() {
+        return calls;
+    }
+
     /** In the loop. */
     boolean isDeleted() {
-        return deleted;
+        return calls.isDeleted();
     }
 
     long nowMillis() {
@@ -456,49 +453,9 @@ public final class Queue implements Destination {
         }
         mover.resume(undecided, topicOf);
         expiry.checkAll();
-        restored = true;
         idleTimeout.used();
-        answerWhoWaits();
+        calls.open();
         changed();
         dispatcher.dispatch();
-    }
-
-    private void answerWhoWaits() {
-        while (!untilRestored.isEmpty()) {
-            untilRestored.remove().run();
-        }
-    }
-
-    private void whenRestored(Runnable task) {
-        if (restored || deleted) {
-            task.run();
-        } else {
-            untilRestored.add(task);
-        }
-    }
-
-    /**
-     * From any thread: does it in the loop, once the queue knows what it holds; fails as UNKNOWN_QUEUE when it is gone.
-     */
-    <T> CompletionStage<T> compose(Supplier<CompletionStage<T>> body) {
-        return this.<CompletionStage<T>>call(answer -> answer.complete(body.get()))
-                .thenCompose(Function.identity());
-    }
-
-    private <T> CompletionStage<T> call(java.util.function.Consumer<CompletableFuture<T>> body) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        loop.execute(() -> whenRestored(() -> {
-            if (deleted) {
-                answer.completeExceptionally(Queues.unknown(name()));
-                return;
-            }
-            try {
-                body.accept(answer);
-            } catch (BrokerException e) {
-                answer.completeExceptionally(e);
-            }
-            counted();
-        }));
-        return answer;
     }
 }

@@ -37,7 +37,7 @@ final class Relocations {
 
     /** From any thread: what the queue has between two offsets of a log. */
     CompletionStage<Backlog> backlog(Topic topic, int partition, long firstOffset, long endOffset) {
-        return queue.compose(() -> {
+        return queue.calls().compose(() -> {
             Backlog backlog = Backlog.none(firstOffset, endOffset);
             for (QueueSource source : state.sources()) {
                 if (source.topic.equals(topic) && source.partition == partition) {
@@ -79,7 +79,7 @@ final class Relocations {
     CompletionStage<Boolean> relocate(Topic topic, int partition, long belowOffset) {
         return queue.ownTopic()
                 .present()
-                .thenCompose(own -> queue.compose(() -> {
+                .thenCompose(own -> queue.calls().compose(() -> {
                     last = last.handle((before, failure) -> before)
                             .thenComposeAsync(before -> relocate(topic, partition, belowOffset, own), queue.loop());
                     return last;
