@@ -40,7 +40,9 @@ public record Death(
         /** The queue had more than it may have. */
         MAX_LENGTH("maxlen"),
         /** It was given back too often. */
-        DELIVERY_LIMIT("delivery_limit");
+        DELIVERY_LIMIT("delivery_limit"),
+        /** It stands in a batch that cannot be decoded; the dead letter's value is the batch. */
+        UNDECODABLE("undecodable");
 
         private final String text;
 

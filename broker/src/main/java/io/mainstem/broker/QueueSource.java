@@ -26,6 +26,9 @@ final class QueueSource {
     /** The log was seen to begin here; what is pending below it has been settled. */
     long goneBelow;
 
+    /** Of the batch that could not be decoded last. */
+    long lostBatchOffset = -1;
+
     /** Nothing below it is pending, as last found. */
     long lowestPending;
 

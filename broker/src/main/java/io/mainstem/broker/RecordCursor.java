@@ -22,6 +22,10 @@ final class RecordCursor {
         this.reader = new RecordReader(batch);
     }
 
+    RecordBatch batch() {
+        return batch;
+    }
+
     boolean covers(long offset) {
         return batch.baseOffset() <= offset && offset <= batch.lastOffset();
     }

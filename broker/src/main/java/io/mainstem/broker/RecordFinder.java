@@ -1,10 +1,12 @@
 package io.mainstem.broker;
 
 import io.mainstem.engine.EngineException;
+import io.mainstem.engine.batch.BatchBuilder;
 import io.mainstem.engine.batch.CorruptRecordException;
 import io.mainstem.engine.batch.Record;
 import io.mainstem.engine.batch.RecordBatch;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +43,11 @@ final class RecordFinder {
     Record find(PendingMessage first) {
         QueueSource source = state.source(first);
         long offset = first.offset;
+        RecordBatch batch = source.cursor == null ? null : source.cursor.batch();
         try {
             RecordCursor cursor = source.cursor;
             if (cursor == null || !cursor.covers(offset)) {
-                RecordBatch batch = context.cache().find(source.topic.log(source.partition), offset);
+                batch = context.cache().find(source.topic.log(source.partition), offset);
                 if (batch == null) {
                     read(source, offset);
                     return null;
@@ -58,7 +61,7 @@ final class RecordFinder {
             }
             return record;
         } catch (CorruptRecordException e) {
-            lose(source, offset, e.getMessage());
+            lose(source, offset, Objects.requireNonNull(batch), e.getMessage());
             return null;
         }
     }
@@ -99,7 +102,7 @@ final class RecordFinder {
         try {
             source.cursor = new RecordCursor(batch);
         } catch (CorruptRecordException e) {
-            lose(source, offset, e.getMessage());
+            lose(source, offset, batch, e.getMessage());
         }
     }
 
@@ -107,13 +110,34 @@ final class RecordFinder {
         return failure instanceof EngineException e && e.kind() == kind;
     }
 
-    /** The first message, which is this one unless others came before it meanwhile, cannot be delivered ever. */
-    private void lose(QueueSource source, long offset, @Nullable String reason) {
+    /**
+     * The first message, which is this one unless others came before it meanwhile, cannot be delivered ever. Where dead
+     * letters are kept its batch becomes one, as it is.
+     */
+    private void lose(QueueSource source, long offset, RecordBatch batch, @Nullable String reason) {
         PendingMessage first = state.index().first();
-        if (first != null && state.source(first).equals(source) && first.offset == offset) {
-            LOG.warn("Queue '{}' loses offset {} of {}: {}", queue.name(), offset, source.topic.name(), reason);
+        if (first == null || !state.source(first).equals(source) || first.offset != offset) {
+            return;
+        }
+        boolean told = source.lostBatchOffset == batch.baseOffset();
+        if (!told) {
+            source.lostBatchOffset = batch.baseOffset();
+            LOG.warn(
+                    "Queue '{}' loses what it has of offsets {} to {} of {}-{}, which cannot be decoded: {}",
+                    queue.name(),
+                    offset,
+                    batch.lastOffset(),
+                    source.topic.name(),
+                    source.partition,
+                    reason);
+        }
+        if (told || !queue.keepsDeadLetters()) {
             state.settleFirst(SettleReason.LOST);
             queue.changed();
+            return;
         }
+        Record asItIs = new Record(
+                offset, batch.maxTimestampMillis(), null, batch.bytes(), BatchBuilder.NO_HEADERS.duplicate());
+        queue.die(state.hold(), asItIs, SettleReason.LOST, Death.Reason.UNDECODABLE);
     }
 }

@@ -72,6 +72,7 @@ final class Redrive {
         List<Death> deaths = found.map(Death::of).orElse(List.of());
         Optional<Queue> target = deaths.stream()
                 .findFirst()
+                .filter(death -> death.reason() != Death.Reason.UNDECODABLE)
                 .filter(death -> only.isEmpty() || only.get().equals(death.queue()))
                 .flatMap(death -> queues.find(death.queue()));
         if (target.isEmpty()) {

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mainstem.broker.Death.Reason;
+import io.mainstem.engine.batch.BatchBuilder;
+import io.mainstem.engine.batch.RecordBatch;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of messages that leave their queue without being handled. */
@@ -52,6 +57,47 @@ class DeadLetterTest {
         assertThat(death.timeToLiveMillis()).hasValue(500);
         assertThat(MessageAttributes.of(letter.record().headers()).timeToLiveMillis())
                 .isEmpty();
+    }
+
+    @Test
+    void aBatchThatCannotBeDecodedBecomesOneDeadLetterAsItIs() {
+        Topic topic = broker.topic("events");
+        Queue queue = mortal(Map.of());
+        broker.await(queue.bind(topic, ""));
+        broker.publish(topic, "", "before");
+        ByteBuffer damaged = undecodable();
+        broker.await(topic.append(0, damaged.duplicate()));
+        broker.publish(topic, "", "behind");
+
+        assertThat(broker.drain(queue)).containsExactly("before", "behind");
+        broker.pass(100);
+        Delivery letter = broker.get(dead);
+        Death death = Death.of(letter.record()).get(0);
+        assertThat(death.reason()).isEqualTo(Reason.UNDECODABLE);
+        assertThat(death.topic()).isEqualTo("events");
+        RecordBatch kept = RecordBatch.of(letter.record().value());
+        assertThat(kept.recordCount()).isEqualTo(2);
+        assertThat(kept.crc()).isEqualTo(RecordBatch.of(damaged).crc());
+        letter.requeue();
+        assertThat(broker.await(dead.redrive(Optional.empty())))
+                .as("it is no message")
+                .isZero();
+        assertThat(broker.drain(dead)).hasSize(1);
+    }
+
+    /** As a producer with a fault may make it: the checksum is right, and the records are none. */
+    private static ByteBuffer undecodable() {
+        BatchBuilder builder = new BatchBuilder(100);
+        for (int count = 0; count < 2; count++) {
+            builder.add(1_000, null, ByteBuffer.wrap(new byte[10]), BatchBuilder.NO_HEADERS);
+        }
+        ByteBuffer batch = builder.build();
+        int firstRecord = batch.limit() - 30;
+        batch.put(firstRecord, (byte) 0x7f).put(firstRecord + 1, (byte) 0x7f);
+        CRC32C checksum = new CRC32C();
+        checksum.update(batch.duplicate().position(RecordBatch.ATTRIBUTES));
+        batch.putInt(RecordBatch.CRC, (int) checksum.getValue());
+        return batch;
     }
 
     @Test
