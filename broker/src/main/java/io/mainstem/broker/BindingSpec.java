@@ -1,5 +1,6 @@
 package io.mainstem.broker;
 
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +11,11 @@ import java.util.TreeMap;
  * {@link Routing} of the topic that the records come from.
  *
  * @param key for EXACT and PATTERN; up to {@value #KEY_LIMIT_BYTES} bytes of UTF-8
- * @param headers for HEADERS: the names that a record's headers are looked up by, each with the text that the first of
- *     that name must have, or with nothing if it must only be there
+ * @param headers for HEADERS: the names that a record's headers are looked up by, each with the bytes that the first of
+ *     that name must have (see {@link TypedHeaders}), or with nothing if it must only be there
  * @param match for HEADERS: how many of these a record must fulfil
  */
-public record BindingSpec(String key, Map<String, Optional<String>> headers, Match match) {
+public record BindingSpec(String key, Map<String, Optional<ByteBuffer>> headers, Match match) {
 
     public static final int KEY_LIMIT_BYTES = 64 << 10;
     public static final int HEADERS_LIMIT = 1_000;
@@ -50,16 +51,19 @@ public record BindingSpec(String key, Map<String, Optional<String>> headers, Mat
 
     FieldWriter encode(FieldWriter out) {
         out.text(key).number(match.id).number(headers.size());
-        headers.forEach((name, value) -> out.text(name).optionalText(value));
+        headers.forEach((name, value) -> {
+            out.text(name).flag(value.isPresent());
+            value.ifPresent(out::bytes);
+        });
         return out;
     }
 
     static BindingSpec decode(FieldReader in) {
         String key = in.text();
         Match match = Match.ofId(in.intNumber());
-        Map<String, Optional<String>> headers = new TreeMap<>();
+        Map<String, Optional<ByteBuffer>> headers = new TreeMap<>();
         for (int remaining = in.intNumber(); remaining > 0; remaining--) {
-            headers.put(in.text(), in.optionalText());
+            headers.put(in.text(), in.flag() ? Optional.of(Buffers.copyOf(in.bytes())) : Optional.empty());
         }
         return new BindingSpec(key, headers, match);
     }

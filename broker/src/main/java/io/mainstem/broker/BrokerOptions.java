@@ -12,6 +12,7 @@ import java.time.InstantSource;
  * @param cacheBytes recently read batches that are kept in memory
  * @param publishBatchBytes how much one batch of published messages may hold
  * @param settledLookMillis how often the broker looks for what every queue has settled; 0: only when it is asked to
+ * @param typedHeaders where records say of which types their headers are
  */
 public record BrokerOptions(
         InstantSource clock,
@@ -20,7 +21,8 @@ public record BrokerOptions(
         long checkpointBytes,
         long cacheBytes,
         int publishBatchBytes,
-        long settledLookMillis) {
+        long settledLookMillis,
+        TypedHeaders typedHeaders) {
 
     private static final int MOST_EVENT_LOOPS = 4;
 
@@ -38,6 +40,19 @@ public record BrokerOptions(
     public static BrokerOptions defaults() {
         int eventLoops =
                 Math.min(MOST_EVENT_LOOPS, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
-        return new BrokerOptions(InstantSource.system(), eventLoops, 5, 1 << 20, 16 << 20, 256 << 10, 30_000);
+        return new BrokerOptions(
+                InstantSource.system(), eventLoops, 5, 1 << 20, 16 << 20, 256 << 10, 30_000, TypedHeaders.NONE);
+    }
+
+    public BrokerOptions withTypedHeaders(TypedHeaders headers) {
+        return new BrokerOptions(
+                clock,
+                eventLoops,
+                settlementDelayMillis,
+                checkpointBytes,
+                cacheBytes,
+                publishBatchBytes,
+                settledLookMillis,
+                headers);
     }
 }

@@ -78,7 +78,7 @@ final class Distribution {
     private final Topic topic;
     private final int partition;
     private final Map<Queue, Route> routes = new LinkedHashMap<>();
-    private final RecordAddress address = new RecordAddress();
+    private final RecordAddress address;
     private final List<Queue> found = new ArrayList<>();
 
     /** Those that have been selected in the present stretch, and those that want all of it. */
@@ -96,10 +96,11 @@ final class Distribution {
     private boolean bindingsChanged;
     private boolean somebodyIsBehind;
 
-    Distribution(Topic topic, int partition) {
+    Distribution(Topic topic, int partition, TypedHeaders typedHeaders) {
         this.topic = topic;
         this.partition = partition;
         this.keepsRelocated = topic.name().startsWith(Topics.OWN_TOPIC_PREFIX);
+        this.address = new RecordAddress(typedHeaders);
     }
 
     /** The bindings are no longer what they were. */

@@ -1,7 +1,6 @@
 package io.mainstem.broker;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,7 @@ sealed interface Filter {
     static Filter of(Routing routing, BindingSpec spec) {
         return switch (routing) {
             case ALL -> new All();
-            case EXACT -> new Exact(utf8(spec.key()));
+            case EXACT -> new Exact(Buffers.utf8(spec.key()));
             case PATTERN -> ofPattern(spec.key());
             case HEADERS -> Headers.of(spec);
         };
@@ -23,11 +22,7 @@ sealed interface Filter {
             return new All();
         }
         List<String> words = List.of(key.split("\\.", -1));
-        return words.contains("*") || words.contains("#") ? new Pattern(key) : new Exact(utf8(key));
-    }
-
-    private static ByteBuffer utf8(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        return words.contains("*") || words.contains("#") ? new Pattern(key) : new Exact(Buffers.utf8(key));
     }
 
     /** Wants every record, without a look at it. */
@@ -51,8 +46,8 @@ sealed interface Filter {
             List<ByteBuffer> names = new ArrayList<>();
             List<@Nullable ByteBuffer> values = new ArrayList<>();
             spec.headers().forEach((name, value) -> {
-                names.add(utf8(name));
-                values.add(value.map(Filter::utf8).orElse(null));
+                names.add(Buffers.utf8(name));
+                values.add(value.orElse(null));
             });
             return new Headers(names, values, all);
         }

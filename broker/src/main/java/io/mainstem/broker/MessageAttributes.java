@@ -40,7 +40,9 @@ public record MessageAttributes(
     static final int HIGHEST_PRIORITY = 255;
 
     /** What no header name of these lacks. */
-    private static final byte[] PREFIX = "mainstem.".getBytes(StandardCharsets.US_ASCII);
+    static final String PREFIX = "mainstem.";
+
+    private static final byte[] PREFIX_BYTES = PREFIX.getBytes(StandardCharsets.US_ASCII);
 
     private static final byte NO_HEADERS = 0;
 
@@ -110,7 +112,7 @@ public record MessageAttributes(
 
     /** Whether the present header is one of these. */
     static boolean isAt(HeaderReader reader) {
-        return reader.nameStartsWith(PREFIX);
+        return reader.nameStartsWith(PREFIX_BYTES);
     }
 
     private static String text(ByteBuffer bytes) {

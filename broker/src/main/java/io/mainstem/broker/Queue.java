@@ -53,7 +53,7 @@ public final class Queue implements Destination {
         this.deadLetters = new DeadLetters(this, queues);
         this.mover = new Mover(this, state);
         this.idleTimeout = new IdleTimeout(this, queues);
-        this.replays = new Replays(this, state);
+        this.replays = new Replays(this, state, context.options().typedHeaders());
         this.needs = new Needs(this, state);
         this.relocations = new Relocations(this, state);
         this.calls = new QueueCalls(this, loop);

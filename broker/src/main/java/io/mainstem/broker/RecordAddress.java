@@ -5,7 +5,6 @@ import io.mainstem.engine.batch.CorruptRecordException;
 import io.mainstem.engine.batch.HeaderReader;
 import io.mainstem.engine.batch.Record;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class RecordAddress {
 
     private static final ByteBuffer EMPTY_KEY = ByteBuffer.allocate(0).asReadOnlyBuffer();
-    private static final ByteBuffer KEY = ascii(MessageAttributes.KEY);
-    private static final ByteBuffer DEATH = ascii(MessageAttributes.DEATH);
+    private static final ByteBuffer KEY = Buffers.utf8(MessageAttributes.KEY);
+    private static final ByteBuffer DEATH = Buffers.utf8(MessageAttributes.DEATH);
 
+    private final TypedHeaders typedHeaders;
+    private final ByteBuffer typedName;
     private final List<ByteBuffer> keys = new ArrayList<>();
     private final List<ByteBuffer> names = new ArrayList<>();
     private final List<@Nullable ByteBuffer> values = new ArrayList<>();
@@ -34,8 +35,13 @@ final class RecordAddress {
 
     private boolean died;
 
-    static RecordAddress of(Message message) {
-        RecordAddress address = new RecordAddress();
+    RecordAddress(TypedHeaders typedHeaders) {
+        this.typedHeaders = typedHeaders;
+        this.typedName = Buffers.utf8(typedHeaders.headerName());
+    }
+
+    static RecordAddress of(Message message, TypedHeaders typedHeaders) {
+        RecordAddress address = new RecordAddress(typedHeaders);
         address.set(message.key(), message.headers());
         return address;
     }
@@ -69,7 +75,9 @@ final class RecordAddress {
         return died;
     }
 
-    /** Whether the first header of this name has the value, or is there if the value is null. */
+    /**
+     * Whether the first header of this name has the value, or is there if the value is null; those with types first.
+     */
     boolean has(ByteBuffer name, @Nullable ByteBuffer value) {
         read();
         int index = names.indexOf(name);
@@ -107,15 +115,26 @@ final class RecordAddress {
         try {
             HeaderReader reader = new HeaderReader(headers);
             while (reader.next()) {
+                ByteBuffer value = reader.value();
                 names.add(reader.name());
-                values.add(reader.value());
+                values.add(value);
+                if (value != null && reader.name().equals(typedName)) {
+                    readTyped(value);
+                }
             }
         } catch (CorruptRecordException e) {
             // Those before the damage count.
         }
     }
 
-    private static ByteBuffer ascii(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    private void readTyped(ByteBuffer value) {
+        List<ByteBuffer> typedNames = new ArrayList<>();
+        List<@Nullable ByteBuffer> typedValues = new ArrayList<>();
+        typedHeaders.read(value).forEach((name, bytes) -> {
+            typedNames.add(Buffers.utf8(name));
+            typedValues.add(bytes.orElse(null));
+        });
+        names.addAll(0, typedNames);
+        values.addAll(0, typedValues);
     }
 }

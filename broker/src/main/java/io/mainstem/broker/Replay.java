@@ -26,15 +26,16 @@ final class Replay {
     private final OffsetRanges pending;
     private final long endOffset;
     private final Versions versions;
-    private final RecordAddress address = new RecordAddress();
+    private final RecordAddress address;
     private final RecordFacts facts = new RecordFacts();
 
     /** @param pending the offsets that the queue still has */
-    Replay(Queue queue, QueueSource source, OffsetRanges pending) {
+    Replay(Queue queue, QueueSource source, OffsetRanges pending, TypedHeaders typedHeaders) {
         this.queue = queue;
         this.source = source;
         this.pending = pending;
         this.endOffset = source.routedThrough;
+        this.address = new RecordAddress(typedHeaders);
         this.versions = source.topic.versions(source.partition);
     }
 

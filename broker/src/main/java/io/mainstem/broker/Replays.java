@@ -17,12 +17,15 @@ final class Replays {
     private final QueueState state;
     private final List<StateRecord> unsaved = new ArrayList<>();
 
+    private final TypedHeaders typedHeaders;
+
     /** Handed to the state log, and not ready yet. */
     private final Set<StateRecord> underWay = new LinkedHashSet<>();
 
-    Replays(Queue queue, QueueState state) {
+    Replays(Queue queue, QueueState state, TypedHeaders typedHeaders) {
         this.queue = queue;
         this.state = state;
+        this.typedHeaders = typedHeaders;
     }
 
     /** Completes with the number of messages once they are ready. */
@@ -31,7 +34,7 @@ final class Replays {
         if (source == null) {
             return CompletableFuture.completedFuture(0L);
         }
-        return new Replay(queue, source, state.pendingOf(source))
+        return new Replay(queue, source, state.pendingOf(source), typedHeaders)
                 .from(fromOffset)
                 .thenComposeAsync(facts -> save(source, facts), queue.loop());
     }

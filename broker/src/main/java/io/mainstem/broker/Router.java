@@ -58,7 +58,7 @@ final class Router {
         this.engine = context.engine();
         this.loop = context.loops().of(topic.number());
         this.cache = context.cache();
-        this.distribution = new Distribution(topic, partition);
+        this.distribution = new Distribution(topic, partition, context.options().typedHeaders());
     }
 
     /** Called once, after the log is open; from any thread. */

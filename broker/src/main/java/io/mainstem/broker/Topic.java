@@ -211,7 +211,7 @@ public final class Topic implements Destination {
 
     /** Whether a message, published now, would reach any queue. */
     public boolean routes(Message message) {
-        return routingTable().finds(RecordAddress.of(message));
+        return routingTable().finds(RecordAddress.of(message, context.options().typedHeaders()));
     }
 
     long number() {

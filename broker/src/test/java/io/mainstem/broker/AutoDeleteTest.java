@@ -47,8 +47,8 @@ class AutoDeleteTest {
     private Broker start() {
         steps = new SteppedLoops(random);
         HostileEngine engine = new HostileEngine(store, steps, random, () -> HostileEngine.Malice.NONE);
-        BrokerOptions options =
-                new BrokerOptions(() -> Instant.ofEpochMilli(steps.nowMillis()), 1, 5, 1_000, 400, 300, 0);
+        BrokerOptions options = new BrokerOptions(
+                () -> Instant.ofEpochMilli(steps.nowMillis()), 1, 5, 1_000, 400, 300, 0, TypedHeaders.NONE);
         return await(Broker.start(engine, options, steps.loops(2)));
     }
 

@@ -411,7 +411,14 @@ final class BrokerSimulation {
             HostileEngine engine = new HostileEngine(store, steps, random, () -> malice);
             long checkpointBytes = 200L + random.nextInt(2_000);
             BrokerOptions options = new BrokerOptions(
-                    () -> Instant.ofEpochMilli(steps.nowMillis()), 1, 5, checkpointBytes, 400, 300, 0);
+                    () -> Instant.ofEpochMilli(steps.nowMillis()),
+                    1,
+                    5,
+                    checkpointBytes,
+                    400,
+                    300,
+                    0,
+                    TypedHeaders.NONE);
             CompletableFuture<Broker> starting = Broker.start(engine, options, steps.loops(1 + random.nextInt(3)))
                     .toCompletableFuture();
             if (random.nextInt(10) == 0) {

@@ -100,7 +100,7 @@ class FilterTest {
         "ANY, '', false"
     })
     void headersAreComparedAllOrAny(Match match, String headers, boolean matches) {
-        BindingSpec spec = new BindingSpec("", Map.of("a", Optional.of("1"), "b", Optional.of("2")), match);
+        BindingSpec spec = new BindingSpec("", Map.of("a", Optional.of(utf8("1")), "b", Optional.of(utf8("2"))), match);
         assertThat(matches(Routing.HEADERS, spec, address(headers))).isEqualTo(matches);
     }
 
@@ -121,7 +121,7 @@ class FilterTest {
 
     @Test
     void theFirstOfHeadersWithTheSameNameCounts() {
-        BindingSpec spec = new BindingSpec("", Map.of("a", Optional.of("2")), Match.ALL);
+        BindingSpec spec = new BindingSpec("", Map.of("a", Optional.of(utf8("2"))), Match.ALL);
         assertThat(matches(Routing.HEADERS, spec, address("a=1 a=2"))).isFalse();
     }
 
@@ -131,9 +131,9 @@ class FilterTest {
         writer.add("a", utf8("1"));
         writer.add("b", utf8("2"));
         ByteBuffer whole = writer.section();
-        RecordAddress address = new RecordAddress();
+        RecordAddress address = new RecordAddress(TypedHeaders.NONE);
         address.set(null, whole.duplicate().limit(whole.limit() - 1));
-        BindingSpec spec = new BindingSpec("", Map.of("a", Optional.of("1")), Match.ALL);
+        BindingSpec spec = new BindingSpec("", Map.of("a", Optional.of(utf8("1"))), Match.ALL);
         assertThat(matches(Routing.HEADERS, spec, address)).isTrue();
     }
 
@@ -142,13 +142,13 @@ class FilterTest {
         for (String header : headers.isEmpty() ? new String[0] : headers.split(" ", -1)) {
             writer.add(header.substring(0, 1), utf8(header.substring(2)));
         }
-        RecordAddress address = new RecordAddress();
+        RecordAddress address = new RecordAddress(TypedHeaders.NONE);
         address.set(null, writer.section());
         return address;
     }
 
     private static boolean matches(Routing routing, String bindingKey, @Nullable ByteBuffer key) {
-        RecordAddress address = new RecordAddress();
+        RecordAddress address = new RecordAddress(TypedHeaders.NONE);
         address.set(key, BatchBuilder.NO_HEADERS);
         return matches(routing, BindingSpec.key(bindingKey), address);
     }

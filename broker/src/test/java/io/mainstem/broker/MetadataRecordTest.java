@@ -17,7 +17,7 @@ class MetadataRecordTest {
 
     private static final Cut CUT = new Cut(Map.of(3L, new long[] {10, 20}));
     private static final BindingSpec HEADERS =
-            new BindingSpec("k", Map.of("a", Optional.of("1"), "b", Optional.empty()), Match.ANY);
+            new BindingSpec("k", Map.of("a", Optional.of(Buffers.utf8("1")), "b", Optional.empty()), Match.ANY);
 
     static Stream<MetadataRecord> records() {
         TopicSpec spec =

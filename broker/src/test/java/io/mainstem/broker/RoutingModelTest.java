@@ -182,10 +182,10 @@ class RoutingModelTest {
         if (routing != Routing.HEADERS) {
             return BindingSpec.key(any(BINDING_KEYS));
         }
-        Map<String, Optional<String>> headers = new TreeMap<>();
+        Map<String, Optional<ByteBuffer>> headers = new TreeMap<>();
         for (String header : HEADERS) {
             if (random.nextBoolean()) {
-                headers.put(header, random.nextInt(3) == 0 ? Optional.empty() : Optional.of(any(VALUES)));
+                headers.put(header, random.nextInt(3) == 0 ? Optional.empty() : Optional.of(Buffers.utf8(any(VALUES))));
             }
         }
         return new BindingSpec("", headers, random.nextBoolean() ? Match.ALL : Match.ANY);
@@ -256,7 +256,7 @@ class RoutingModelTest {
                 long fulfilled = spec.headers().entrySet().stream()
                         .filter(wanted -> headers.containsKey(wanted.getKey())
                                 && wanted.getValue()
-                                        .map(headers.get(wanted.getKey())::equals)
+                                        .map(Buffers.utf8(headers.get(wanted.getKey()))::equals)
                                         .orElse(true))
                         .count();
                 yield spec.match() == Match.ALL ? fulfilled == spec.headers().size() : fulfilled > 0;
@@ -343,7 +343,14 @@ class RoutingModelTest {
         steps = new SteppedLoops(random);
         HostileEngine engine = new HostileEngine(store, steps, random, () -> HostileEngine.Malice.NONE);
         BrokerOptions options = new BrokerOptions(
-                () -> Instant.ofEpochMilli(steps.nowMillis()), 1, 5, 200L + random.nextInt(2_000), 400, 300, 0);
+                () -> Instant.ofEpochMilli(steps.nowMillis()),
+                1,
+                5,
+                200L + random.nextInt(2_000),
+                400,
+                300,
+                0,
+                TypedHeaders.NONE);
         running = await(Broker.start(engine, options, steps.loops(1 + random.nextInt(3))));
     }
 

@@ -358,9 +358,9 @@ class RoutingTest {
     }
 
     private static BindingSpec headers(Match match, String... namesAndValues) {
-        Map<String, Optional<String>> headers = new java.util.TreeMap<>();
+        Map<String, Optional<ByteBuffer>> headers = new java.util.TreeMap<>();
         for (int index = 0; index < namesAndValues.length; index += 2) {
-            headers.put(namesAndValues[index], Optional.of(namesAndValues[index + 1]));
+            headers.put(namesAndValues[index], Optional.of(Buffers.utf8(namesAndValues[index + 1])));
         }
         return new BindingSpec("", headers, match);
     }

@@ -40,7 +40,8 @@ final class SteppedBroker {
                 defaults.checkpointBytes(),
                 defaults.cacheBytes(),
                 defaults.publishBatchBytes(),
-                0);
+                0,
+                TypedHeaders.NONE);
         broker = await(Broker.start(engine, options, steps.loops(2)));
     }
 

@@ -44,7 +44,9 @@ class TopicChangesTest {
     void start() {
         engine = new PolicyRecorder(LocalEngine.open(directory, LocalOptions.defaults()));
         broker = await(Broker.start(
-                engine, new BrokerOptions(() -> Instant.ofEpochMilli(NOW), 2, 5, 1 << 20, 1 << 20, 256 << 10, 0)));
+                engine,
+                new BrokerOptions(
+                        () -> Instant.ofEpochMilli(NOW), 2, 5, 1 << 20, 1 << 20, 256 << 10, 0, TypedHeaders.NONE)));
     }
 
     @AfterEach

@@ -9,6 +9,7 @@ import io.mainstem.log.LocalEngine;
 import io.mainstem.log.LocalOptions;
 import io.mainstem.protocol.amqp.AmqpListener;
 import io.mainstem.protocol.amqp.AmqpOptions;
+import io.mainstem.protocol.amqp.TypedTable;
 import io.mainstem.protocol.kafka.KafkaListener;
 import io.mainstem.protocol.kafka.KafkaOptions;
 import io.mainstem.protocol.kafka.groups.ConsumerGroups;
@@ -120,9 +121,9 @@ public final class MainstemServer implements AutoCloseable {
 
     private static Broker startBroker(Engine engine) {
         try {
-            return Broker.start(engine, BrokerOptions.defaults())
-                    .toCompletableFuture()
-                    .join();
+            // also when no AMQP client is served: what it stored before must be routed as it was
+            BrokerOptions options = BrokerOptions.defaults().withTypedHeaders(new TypedTable());
+            return Broker.start(engine, options).toCompletableFuture().join();
         } catch (CompletionException e) {
             throw new StartException("the broker could not read its data: " + e.getCause(), e);
         }

@@ -11,6 +11,8 @@ import io.mainstem.broker.Routing;
 import io.mainstem.broker.Topics;
 import io.mainstem.protocol.amqp.StreamQueue;
 import io.mainstem.server.admin.DocumentExchange.Answer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -85,8 +87,17 @@ final class QueueResources {
         if (routing == Routing.HEADERS) {
             document.put("match", binding.spec().match().name().toLowerCase(Locale.ROOT));
             ObjectNode headers = document.putObject("headers");
-            binding.spec().headers().forEach((name, value) -> headers.put(name, value.orElse(null)));
+            binding.spec()
+                    .headers()
+                    .forEach((name, value) ->
+                            headers.put(name, value.map(QueueResources::text).orElse(null)));
         }
         return document;
+    }
+
+    /** What is no text begins with a character that nobody wants to see. */
+    private static String text(ByteBuffer value) {
+        String text = StandardCharsets.UTF_8.decode(value.duplicate()).toString();
+        return text.startsWith("\0") ? text.substring(1) : text;
     }
 }

@@ -3,6 +3,7 @@ package io.mainstem.protocol.amqp;
 import io.mainstem.broker.BindingSpec;
 import io.mainstem.broker.Routing;
 import io.mainstem.protocol.amqp.codec.FieldTable;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,10 +22,10 @@ final class BindingArguments {
         // Elsewhere they only tell a binding from another with the same key.
         String match = routing == Routing.HEADERS ? match(arguments) : "all-with-x";
         boolean withX = match.endsWith("-with-x");
-        Map<String, Optional<String>> headers = new TreeMap<>();
+        Map<String, Optional<ByteBuffer>> headers = new TreeMap<>();
         arguments.forEach((name, value) -> {
             if (!name.equals(MATCH) && (withX || !name.startsWith("x-"))) {
-                headers.put(name, wanted(value));
+                headers.put(name, Optional.ofNullable(value).map(TypedTable::form));
             }
         });
         boolean any = match.startsWith("any");
@@ -46,12 +47,5 @@ final class BindingArguments {
                     "Invalid x-match field value <<" + octets + ">>; expected all, any, all-with-x, or any-with-x");
         }
         return text;
-    }
-
-    /** No value asks for the header alone. One that no record header can have asks in vain. */
-    private static Optional<String> wanted(@Nullable Object value) {
-        return value == null
-                ? Optional.empty()
-                : Optional.of(Optional.ofNullable(RecordMapping.text(value)).orElse("\0"));
     }
 }

@@ -53,7 +53,7 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
     public void beforeEach(ExtensionContext context) throws Exception {
         eventLoops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
         engine = LocalEngine.inMemory(LocalOptions.defaults());
-        broker = Broker.start(engine, BrokerOptions.defaults())
+        broker = Broker.start(engine, BrokerOptions.defaults().withTypedHeaders(new TypedTable()))
                 .toCompletableFuture()
                 .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

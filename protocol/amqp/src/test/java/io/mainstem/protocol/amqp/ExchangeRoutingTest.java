@@ -182,8 +182,26 @@ class ExchangeRoutingTest {
                 bound(Map.of("x-match", "all-with-x", "x-a", 1), Map.of("x-a", 1), true),
                 bound(Map.of("x-match", "any", "x-a", 1), Map.of("x-a", 1), false),
                 bound(Map.of("x-match", "any-with-x", "x-a", 1), Map.of("x-a", 1), true),
-                bound(Map.of("a", new BigDecimal("1.5")), Map.of("a", new BigDecimal("1.50")), true),
-                bound(Map.of("a", 2.0), Map.of("a", 2), true));
+                bound(Map.of("a", new BigDecimal("1.5")), Map.of("a", new BigDecimal("1.5")), true),
+                bound(Map.of("a", new BigDecimal("1.5")), Map.of("a", new BigDecimal("1.50")), false),
+                bound(Map.of("a", 2.0), Map.of("a", 2), true),
+                bound(Map.of("a", 100), Map.of("a", 1e2f), true),
+                bound(Map.of("a", 0.1), Map.of("a", 0.1f), false),
+                bound(Map.of("a", (1L << 53) + 1), Map.of("a", 0x1p53), false),
+                bound(Map.of("a", 2), Map.of("a", "2"), false),
+                bound(Map.of("a", "2"), Map.of("a", 2), false),
+                bound(Map.of("a", "2"), Map.of("a", "2", "b", 3), true),
+                bound(Map.of("a", true), Map.of("a", "true"), false),
+                bound(Map.of("a", true), Map.of("a", true), true),
+                bound(Map.of("a", "b"), Map.of("a", new byte[] {'b'}), true),
+                bound(Map.of("a", new byte[] {-1}), Map.of("a", new byte[] {-1}), true),
+                bound(Map.of("a", new byte[] {-1}), Map.of("a", new byte[] {-2}), false),
+                bound(Map.of("a", List.of(1, "b")), Map.of("a", List.of(1, "b")), true),
+                bound(Map.of("a", List.of(1, "b")), Map.of("a", List.of(1L, "b")), false),
+                bound(Map.of("a", List.of(1, "b")), Map.of("a", List.of("b", 1)), false),
+                bound(Map.of("a", Map.of("b", 1)), Map.of("a", Map.of("b", 1)), true),
+                bound(Map.of("a", Map.of("b", 1)), Map.of("a", Map.of("c", 1)), false),
+                bound(Map.of("a", Map.of()), Map.of("a", List.of()), true));
     }
 
     @ParameterizedTest
