@@ -145,7 +145,7 @@ final class BasicMethods {
                     .settings()
                     .number(QueueSettings.ACKNOWLEDGEMENT_TIMEOUT_MS)
                     .orElse(usualMillis);
-            if (TimeUnit.NANOSECONDS.toMillis(nowNanos - outgoing.sentNanos()) > timeoutMillis) {
+            if (timeoutMillis > 0 && TimeUnit.NANOSECONDS.toMillis(nowNanos - outgoing.sentNanos()) > timeoutMillis) {
                 throw Failures.precondition("delivery acknowledgement on channel " + channel.number()
                         + " timed out. Timeout value used: " + timeoutMillis
                         + " ms. This timeout value can be configured, see consumers doc guide to learn more");

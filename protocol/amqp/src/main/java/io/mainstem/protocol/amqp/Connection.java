@@ -29,7 +29,7 @@ final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     /** So much later than its time, at most, is it seen that a delivery was not acknowledged. */
-    private static final long MAX_ACKNOWLEDGEMENT_LOOK_MILLIS = 60_000;
+    private static final long MAX_ACKNOWLEDGEMENT_LOOK_MILLIS = 10_000;
 
     private enum State {
         /** Until connection.open has been answered. */
@@ -205,13 +205,13 @@ final class Connection {
 
     private void watchForAcknowledgements() {
         long timeoutMillis = options().acknowledgementTimeout().toMillis();
-        if (timeoutMillis > 0) {
-            long lookMillis = Math.min(MAX_ACKNOWLEDGEMENT_LOOK_MILLIS, Math.max(1, timeoutMillis / 4));
-            acknowledgementWatch = handler.socket()
-                    .eventLoop()
-                    .scheduleWithFixedDelay(
-                            this::lookForAcknowledgements, lookMillis, lookMillis, TimeUnit.MILLISECONDS);
-        }
+        // Also without a limit, because a queue may have one of its own.
+        long lookMillis = timeoutMillis == 0
+                ? MAX_ACKNOWLEDGEMENT_LOOK_MILLIS
+                : Math.min(MAX_ACKNOWLEDGEMENT_LOOK_MILLIS, Math.max(1, timeoutMillis / 4));
+        acknowledgementWatch = handler.socket()
+                .eventLoop()
+                .scheduleWithFixedDelay(this::lookForAcknowledgements, lookMillis, lookMillis, TimeUnit.MILLISECONDS);
     }
 
     private void lookForAcknowledgements() {

@@ -2,6 +2,7 @@ package io.mainstem.protocol.amqp;
 
 import io.mainstem.broker.Death;
 import io.mainstem.broker.Delivery;
+import io.mainstem.broker.MessageAttributes;
 import io.mainstem.engine.batch.CorruptRecordException;
 import io.mainstem.engine.batch.HeaderReader;
 import io.mainstem.protocol.amqp.codec.FieldTable;
@@ -18,7 +19,10 @@ import java.util.Set;
 /** What consumers are told of a delivery in headers that nobody has published, under RabbitMQ's names. */
 final class DeliveryHeaders {
 
+    static final String DEATHS = "x-death";
+
     private static final byte NO_HEADERS = 0;
+    private static final byte[] FURTHER_KEY = MessageAttributes.KEY.getBytes(StandardCharsets.UTF_8);
     private static final byte[] HIDDEN_KEY = RecordMapping.HIDDEN_KEY.getBytes(StandardCharsets.UTF_8);
     private static final String PARTITION = "x-stream-partition";
     private static final String DELIVERY_COUNT = "x-delivery-count";
@@ -51,6 +55,21 @@ final class DeliveryHeaders {
 
     private static boolean hasHeaders(Delivery delivery) {
         return delivery.record().headers().get(delivery.record().headers().position()) != NO_HEADERS;
+    }
+
+    /** Whether a record has keys beside its own. */
+    static boolean hasFurtherKeys(ByteBuffer section) {
+        try {
+            HeaderReader headers = new HeaderReader(section);
+            while (headers.next()) {
+                if (headers.nameStartsWith(FURTHER_KEY)) {
+                    return true;
+                }
+            }
+        } catch (CorruptRecordException e) {
+            // Those before the damage count.
+        }
+        return false;
     }
 
     /** Keys of BCC are nobody's business, in the history of the message either. */
@@ -99,7 +118,7 @@ final class DeliveryHeaders {
         for (Death death : deaths) {
             entries.add(entry(death, virtualHost));
         }
-        headers.put("x-death", entries);
+        headers.put(DEATHS, entries);
         Death first =
                 deaths.stream().min(Comparator.comparingLong(Death::timeMillis)).orElseThrow();
         addDeath("x-first-death-", first, virtualHost, headers);

@@ -207,6 +207,10 @@ final class MessageProperties {
             return;
         }
         told.keySet().forEach(name -> takenNames.add(ByteBuffer.wrap(name.getBytes(UTF_8))));
+        if (told.containsKey(DeliveryHeaders.DEATHS) && !DeliveryHeaders.hasFurtherKeys(section)) {
+            // Given another key when it died, it has left those of CC behind.
+            takenNames.add(RecordHeaders.CC);
+        }
         FieldTable.write(told, out);
         if (out.writerIndex() > end) {
             out.writerIndex(lengthIndex).writeInt(0);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Properties of a message on their way in: to the headers of a record. One for each channel, used again and again. */
 final class RecordHeaders {
 
-    private static final ByteBuffer CC = ascii("CC");
+    static final ByteBuffer CC = ascii("CC");
     private static final ByteBuffer BCC = ascii("BCC");
     private static final ByteBuffer DELAY = ascii("x-delay");
     private static final ByteBuffer DEDUPLICATION = ascii("x-deduplication-header");

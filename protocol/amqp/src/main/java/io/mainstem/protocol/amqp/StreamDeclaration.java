@@ -11,6 +11,7 @@ import io.mainstem.broker.TopicSpec;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -28,9 +29,12 @@ final class StreamDeclaration {
 
     /** What the topic's settings are called in the broker, by the argument that says them. */
     private static final Map<String, String> SETTINGS = Map.of(
-            MAX_AGE, "retention.ms",
             MAX_LENGTH_BYTES, "retention.bytes",
+            MAX_AGE, "retention.ms",
             SEGMENT_BYTES, "segment.bytes");
+
+    /** In the order in which RabbitMQ compares them. */
+    private static final List<String> COMPARED = List.of(MAX_LENGTH_BYTES, MAX_AGE, SEGMENT_BYTES);
 
     private static final String KEEP_ALL = "-1";
     private static final long DEFAULT_SEGMENT_BYTES = 500_000_000;
@@ -93,7 +97,7 @@ final class StreamDeclaration {
         Failures.requireEquivalent("durable", described, true, queue.spec().durable());
         Map<String, String> current = queue.spec().labels();
         requireEquivalent(StreamQueue.TYPE_ARGUMENT, StreamQueue.TYPE, current.get(StreamQueue.TYPE_ARGUMENT));
-        for (String argument : SETTINGS.keySet()) {
+        for (String argument : COMPARED) {
             requireEquivalent(argument, arguments.get(argument), current.get(argument));
         }
     }

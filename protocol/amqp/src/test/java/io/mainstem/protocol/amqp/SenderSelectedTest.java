@@ -73,6 +73,29 @@ class SenderSelectedTest {
         assertThat(channel.basicGet("a", true).getProps().getHeaders()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDeadLetterKeepsItsFurtherKeysUnlessItGetsAnother(boolean changed) throws Exception {
+        channel.queueBind("c", "amq.fanout", "");
+        channel.queueDeclare(
+                "dying",
+                true,
+                false,
+                false,
+                changed
+                        ? Map.of("x-dead-letter-exchange", "amq.fanout", "x-dead-letter-routing-key", "c")
+                        : Map.of("x-dead-letter-exchange", "amq.fanout"));
+        publish("", "dying", Map.of("CC", List.of("a"), "n", 1));
+        GetResponse rejected = channel.basicGet("dying", false);
+        channel.basicReject(rejected.getEnvelope().getDeliveryTag(), false);
+        await().atMost(BrokerFixture.DEADLINE).until(() -> channel.messageCount("c") == 1);
+
+        Map<String, Object> headers = channel.basicGet("c", true).getProps().getHeaders();
+
+        assertThat(headers).containsKey("n");
+        assertThat(headers.containsKey("CC")).isEqualTo(!changed);
+    }
+
     @Test
     void hiddenKeysAreNotToldOfADeadLetterEither() throws Exception {
         channel.queueDeclare(
