@@ -269,6 +269,12 @@ final class AmqpConnectionScenarios {
         }
         try (RawAmqp raw = RawAmqp.open(stage)) {
             raw.send(1, publish);
+            raw.frame(2, 1, header, END);
+            raw.frame(3, 1, new byte[4], END);
+            stage.see("a body that is longer than its header says", raw.next());
+        }
+        try (RawAmqp raw = RawAmqp.open(stage)) {
+            raw.send(1, publish);
             raw.frame(2, 1, otherClass, END);
             stage.see("a header of another class", raw.next());
         }

@@ -18,10 +18,14 @@ import java.util.stream.IntStream;
 /** Consumers: how much they get, who gets it, and how they end. */
 final class AmqpConsumeScenarios {
 
+    /** No scenario holds a message for so long, but for the one that means to. */
+    static final int TIMEOUT_MILLIS = 15_000;
+
     private AmqpConsumeScenarios() {}
 
     static List<Scenario<AmqpStage>> all() {
         return List.of(
+                new Scenario<>("consume-timeout", AmqpConsumeScenarios::timeout),
                 new Scenario<>("consume-order", AmqpConsumeScenarios::order),
                 new Scenario<>("consume-tags", AmqpConsumeScenarios::tags),
                 new Scenario<>("consume-prefetch-consumer", AmqpConsumeScenarios::prefetchPerConsumer),
@@ -58,6 +62,19 @@ final class AmqpConsumeScenarios {
         stage.see("tags go on", after.stream().map(Inbox::tag).toList());
         channel.close();
         stage.see("given back", stage.counts(name));
+    }
+
+    private static void timeout(AmqpStage stage, String name) throws Exception {
+        // RabbitMQ 3.10 has one time for all queues, which is this
+        stage.queue(name, Map.of("x-consumer-timeout", TIMEOUT_MILLIS));
+        stage.publish("", name, "held");
+        Channel channel = stage.channel();
+        Inbox inbox = Inbox.of(channel, name);
+        stage.see("first", inbox.take());
+        await("the end of the channel").atMost(AmqpStage.DEADLINE).until(() -> !channel.isOpen());
+        stage.see("closed", channel.getCloseReason());
+        stage.see("the connection goes on", stage.connection().isOpen());
+        stage.see("it comes back", stage.next(name));
     }
 
     private static void tags(AmqpStage stage, String name) throws Exception {

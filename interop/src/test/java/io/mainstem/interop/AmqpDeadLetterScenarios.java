@@ -4,19 +4,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.GetResponse;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** What becomes of messages that a queue gives up, and what they say of it. */
 final class AmqpDeadLetterScenarios {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    private static final Duration POLL = Duration.ofMillis(20);
 
     private AmqpDeadLetterScenarios() {}
 
@@ -29,6 +22,7 @@ final class AmqpDeadLetterScenarios {
                 new Scenario<>("dead-maxlen", AmqpDeadLetterScenarios::maxlen),
                 new Scenario<>("dead-reject-publish", AmqpDeadLetterScenarios::rejectPublish),
                 new Scenario<>("dead-routing-key", AmqpDeadLetterScenarios::routingKey),
+                new Scenario<>("dead-copies", AmqpDeadLetterScenarios::copies),
                 new Scenario<>("dead-twice", AmqpDeadLetterScenarios::twice),
                 new Scenario<>("dead-cycle", AmqpDeadLetterScenarios::cycle),
                 new Scenario<>("dead-cycle-rejected", AmqpDeadLetterScenarios::rejectedCycle),
@@ -55,54 +49,22 @@ final class AmqpDeadLetterScenarios {
         channel.close();
     }
 
-    /** The next message, as soon as there is one. */
-    private static GetResponse take(AmqpStage stage, String queue) throws Exception {
-        try (Channel channel = stage.channel()) {
-            return await("a message in " + queue)
-                    .atMost(PATIENCE)
-                    .pollInterval(POLL)
-                    .until(() -> channel.basicGet(queue, true), Objects::nonNull);
-        }
-    }
-
-    /** The same without what only RabbitMQ 4 says of the last death. */
-    private static GetResponse next(AmqpStage stage, String queue) throws Exception {
-        GetResponse taken = take(stage, queue);
-        Map<String, Object> headers = new HashMap<>(taken.getProps().getHeaders());
-        headers.keySet().removeIf(header -> header.startsWith("x-last-death-"));
-        return new GetResponse(
-                taken.getEnvelope(),
-                taken.getProps().builder().headers(headers).build(),
-                taken.getBody(),
-                taken.getMessageCount());
-    }
-
     private static void lastDeath(AmqpStage stage, String name) throws Exception {
         declare(stage, name, Map.of());
         stage.publish("", name, "one");
-        rejectNext(stage, name);
-        Map<String, Object> headers = take(stage, name + "-dead").getProps().getHeaders();
+        stage.rejectNext(name);
+        Map<String, Object> headers = stage.next(name + "-dead").getProps().getHeaders();
         stage.see("first death", headers.get("x-first-death-queue"));
         for (String what : List.of("queue", "reason", "exchange")) {
             stage.see("last death, " + what, headers.get("x-last-death-" + what));
         }
     }
 
-    private static void rejectNext(AmqpStage stage, String queue) throws Exception {
-        try (Channel channel = stage.channel()) {
-            GetResponse got = await("a message in " + queue)
-                    .atMost(PATIENCE)
-                    .pollInterval(POLL)
-                    .until(() -> channel.basicGet(queue, false), Objects::nonNull);
-            channel.basicReject(got.getEnvelope().getDeliveryTag(), false);
-        }
-    }
-
     private static void rejected(AmqpStage stage, String name) throws Exception {
         declare(stage, name, Map.of());
         stage.publish("", name, "rejected");
-        rejectNext(stage, name);
-        stage.see("dead", next(stage, name + "-dead"));
+        stage.rejectNext(name);
+        stage.see("dead", stage.nextDead(name + "-dead"));
         stage.see("left", stage.counts(name));
     }
 
@@ -113,28 +75,28 @@ final class AmqpDeadLetterScenarios {
         Inbox.of(channel, name).take(3);
         channel.basicNack(0, true, false);
         for (int index = 0; index < 3; index++) {
-            stage.see("dead " + index, next(stage, name + "-dead"));
+            stage.see("dead " + index, stage.nextDead(name + "-dead"));
         }
     }
 
     private static void expired(AmqpStage stage, String name) throws Exception {
         declare(stage, name, Map.of("x-message-ttl", 50));
         stage.publish("", name, "expired");
-        stage.see("dead", next(stage, name + "-dead"));
+        stage.see("dead", stage.nextDead(name + "-dead"));
     }
 
     private static void expiredMessage(AmqpStage stage, String name) throws Exception {
         declare(stage, name, Map.of());
         stage.publish(
                 "", name, new AMQP.BasicProperties.Builder().expiration("50").build(), "expired");
-        stage.see("dead, without its expiration", next(stage, name + "-dead"));
+        stage.see("dead, without its expiration", stage.nextDead(name + "-dead"));
     }
 
     private static void maxlen(AmqpStage stage, String name) throws Exception {
         declare(stage, name, Map.of("x-max-length", 1));
         stage.publish("", name, "a", "b", "c");
-        stage.see("first", next(stage, name + "-dead"));
-        stage.see("second", next(stage, name + "-dead"));
+        stage.see("first", stage.nextDead(name + "-dead"));
+        stage.see("second", stage.nextDead(name + "-dead"));
         stage.see("left", AmqpRoutingScenarios.drained(stage, name));
     }
 
@@ -145,7 +107,7 @@ final class AmqpDeadLetterScenarios {
         stage.see("first", channel.waitForConfirms(10_000));
         channel.basicPublish("", name, Messages.NO_PROPERTIES, Messages.bytes("b"));
         stage.see("second", channel.waitForConfirms(10_000));
-        stage.see("dead", next(stage, name + "-dead"));
+        stage.see("dead", stage.nextDead(name + "-dead"));
         stage.see("left", AmqpRoutingScenarios.drained(stage, name));
     }
 
@@ -157,9 +119,45 @@ final class AmqpDeadLetterScenarios {
         for (String queue : List.of(name + "-kept", name + "-changed")) {
             channel.queueBind(queue, name, "a.*");
             stage.publish(name, "a.b", "one");
-            rejectNext(stage, queue);
-            stage.see(queue.endsWith("kept") ? "kept" : "changed", next(stage, queue + "-dead"));
+            stage.rejectNext(queue);
+            stage.see(queue.endsWith("kept") ? "kept" : "changed", stage.nextDead(queue + "-dead"));
             channel.queueUnbind(queue, name, "a.*");
+        }
+    }
+
+    private static void copies(AmqpStage stage, String name) throws Exception {
+        declare(stage, name + "-kept", Map.of());
+        declare(stage, name + "-changed", Map.of("x-dead-letter-routing-key", "changed"));
+        stage.queue(name);
+        for (String how : List.of("kept", "changed")) {
+            AMQP.BasicProperties properties = Messages.headers(
+                    Map.of("CC", List.of(name, "nobody"), "BCC", List.of("hidden"), "other", List.of(1, 2L)));
+            stage.publish("", name + "-" + how, properties, how);
+            stage.rejectNext(name + "-" + how);
+            stage.see(how, stage.nextDead(name + "-" + how + "-dead"));
+            stage.see("the other copy of what was " + how, stage.next(name));
+        }
+        Channel channel = stage.channel();
+        channel.exchangeDeclare(name + "-direct", "direct");
+        for (String key : List.of("cc", "bcc", "changed", "key")) {
+            stage.queue(name + key);
+            channel.queueBind(name + key, name + "-direct", key);
+        }
+        for (String how : List.of("kept", "changed")) {
+            Map<String, Object> arguments = new HashMap<>(Map.of("x-dead-letter-exchange", name + "-direct"));
+            if (how.equals("changed")) {
+                arguments.put("x-dead-letter-routing-key", "changed");
+            }
+            stage.queue(name + "-routed-" + how, arguments);
+            channel.queueBind(name + "-routed-" + how, "amq.fanout", "");
+            AMQP.BasicProperties properties = Messages.headers(Map.of("CC", List.of("cc"), "BCC", List.of("bcc")));
+            stage.publish("amq.fanout", "key", properties, how);
+            channel.queueUnbind(name + "-routed-" + how, "amq.fanout", "");
+            stage.rejectNext(name + "-routed-" + how);
+            stage.see(how + " goes to", stage.nextDead(name + (how.equals("kept") ? "key" : "changed")));
+            for (String key : List.of("cc", "bcc", "changed", "key")) {
+                stage.see(how + ", in " + key, AmqpRoutingScenarios.drained(stage, name + key));
+            }
         }
     }
 
@@ -170,10 +168,10 @@ final class AmqpDeadLetterScenarios {
         channel.queueUnbind(name + "-dead", name + "-dlx", "");
         channel.queueBind(name + "-further", name + "-dlx", "");
         stage.publish("", name, "one");
-        rejectNext(stage, name);
-        rejectNext(stage, name + "-further");
-        rejectNext(stage, name);
-        stage.see("three deaths", next(stage, name + "-further"));
+        stage.rejectNext(name);
+        stage.rejectNext(name + "-further");
+        stage.rejectNext(name);
+        stage.see("three deaths", stage.nextDead(name + "-further"));
     }
 
     private static void cycle(AmqpStage stage, String name) throws Exception {
@@ -184,17 +182,23 @@ final class AmqpDeadLetterScenarios {
                 name + 2,
                 Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", name + 1, "x-message-ttl", 30));
         stage.publish("", name + 1, "round");
-        await("both empty").atMost(PATIENCE).pollInterval(POLL).until(() -> {
-            try (Channel channel = stage.channel()) {
-                return channel.messageCount(name + 1) + channel.messageCount(name + 2) == 0;
-            }
-        });
+        await("both empty")
+                .atMost(AmqpStage.PATIENCE)
+                .pollInterval(AmqpStage.POLL)
+                .until(() -> {
+                    try (Channel channel = stage.channel()) {
+                        return channel.messageCount(name + 1) + channel.messageCount(name + 2) == 0;
+                    }
+                });
         stage.publish("", name + 1, "it still works");
-        await("both empty again").atMost(PATIENCE).pollInterval(POLL).until(() -> {
-            try (Channel channel = stage.channel()) {
-                return channel.messageCount(name + 1) + channel.messageCount(name + 2) == 0;
-            }
-        });
+        await("both empty again")
+                .atMost(AmqpStage.PATIENCE)
+                .pollInterval(AmqpStage.POLL)
+                .until(() -> {
+                    try (Channel channel = stage.channel()) {
+                        return channel.messageCount(name + 1) + channel.messageCount(name + 2) == 0;
+                    }
+                });
         stage.see("a cycle without a rejection ends", stage.counts(name + 1) + ", " + stage.counts(name + 2));
     }
 
@@ -205,19 +209,19 @@ final class AmqpDeadLetterScenarios {
                 Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", name, "x-message-ttl", 30));
         stage.publish("", name, "try again");
         for (int attempt = 0; attempt < 3; attempt++) {
-            rejectNext(stage, name);
+            stage.rejectNext(name);
         }
-        stage.see("after three attempts", next(stage, name));
+        stage.see("after three attempts", stage.nextDead(name));
     }
 
     private static void noExchange(AmqpStage stage, String name) throws Exception {
         declare(stage, name, Map.of("x-dead-letter-exchange", name + "-nowhere"));
         stage.publish("", name, "lost");
-        rejectNext(stage, name);
+        stage.rejectNext(name);
         stage.see("gone", stage.counts(name));
         declare(stage, name + "-unbound", Map.of("x-dead-letter-exchange", "amq.direct"));
         stage.publish("", name + "-unbound", "lost as well");
-        rejectNext(stage, name + "-unbound");
+        stage.rejectNext(name + "-unbound");
         stage.see("gone as well", stage.counts(name + "-unbound"));
     }
 
@@ -225,8 +229,8 @@ final class AmqpDeadLetterScenarios {
         stage.queue(name + "-dead");
         stage.queue(name, Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", name + "-dead"));
         stage.publish("", name, "one");
-        rejectNext(stage, name);
-        stage.see("dead", next(stage, name + "-dead"));
+        stage.rejectNext(name);
+        stage.see("dead", stage.nextDead(name + "-dead"));
     }
 
     private static void properties(AmqpStage stage, String name) throws Exception {
@@ -245,8 +249,8 @@ final class AmqpDeadLetterScenarios {
                 .appId("app")
                 .build();
         stage.publish("", name, all, "everything");
-        rejectNext(stage, name);
-        stage.see("dead", next(stage, name + "-dead"));
+        stage.rejectNext(name);
+        stage.see("dead", stage.nextDead(name + "-dead"));
     }
 
     private static void notOfDeletion(AmqpStage stage, String name) throws Exception {
@@ -265,7 +269,7 @@ final class AmqpDeadLetterScenarios {
         Inbox inbox = Inbox.of(channel, name);
         channel.basicReject(Inbox.tag(inbox.take()), true);
         channel.basicReject(Inbox.tag(inbox.take()), false);
-        stage.see("dead", next(stage, name + "-dead"));
+        stage.see("dead", stage.nextDead(name + "-dead"));
     }
 
     private static void order(AmqpStage stage, String name) throws Exception {

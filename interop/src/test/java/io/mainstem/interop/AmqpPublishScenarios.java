@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** What a publisher hears of its messages. */
 final class AmqpPublishScenarios {
 
+    /** As in RabbitMQ 4. */
+    static final int MAX_BODY_BYTES = 16 << 20;
+
     private AmqpPublishScenarios() {}
 
     static List<Scenario<AmqpStage>> all() {
@@ -24,6 +27,7 @@ final class AmqpPublishScenarios {
                 new Scenario<>("publish-no-exchange", AmqpPublishScenarios::noExchange),
                 new Scenario<>("publish-and-close", AmqpPublishScenarios::andClose),
                 new Scenario<>("publish-bodies", AmqpPublishScenarios::bodies),
+                new Scenario<>("publish-too-large", AmqpPublishScenarios::tooLarge),
                 new Scenario<>("publish-user-id", AmqpPublishScenarios::userId),
                 new Scenario<>("publish-expiration", AmqpPublishScenarios::expiration),
                 new Scenario<>("publish-immediate", AmqpPublishScenarios::immediate),
@@ -155,6 +159,23 @@ final class AmqpPublishScenarios {
             var got = channel.basicGet(name, true);
             stage.see("body of " + length, Arrays.equals(got.getBody(), body));
         }
+    }
+
+    private static void tooLarge(AmqpStage stage, String name) throws Exception {
+        stage.queue(name);
+        byte[] largest = new byte[MAX_BODY_BYTES];
+        stage.attempt("the largest", channel -> {
+            channel.confirmSelect();
+            channel.basicPublish("", name, Messages.NO_PROPERTIES, largest);
+            return channel.waitForConfirms(AmqpStage.DEADLINE.toMillis());
+        });
+        stage.see("comes whole", Arrays.equals(stage.next(name).getBody(), largest));
+        stage.attempt(
+                "one byte more",
+                AmqpStage.done(channel ->
+                        channel.basicPublish("", name, Messages.NO_PROPERTIES, new byte[MAX_BODY_BYTES + 1])));
+        stage.see("the connection goes on", stage.connection().isOpen());
+        stage.see("nothing came", stage.counts(name));
     }
 
     private static void userId(AmqpStage stage, String name) throws Exception {

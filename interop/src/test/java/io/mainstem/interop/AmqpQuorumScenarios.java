@@ -1,21 +1,13 @@
 package io.mainstem.interop;
 
-import static org.awaitility.Awaitility.await;
-
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Delivery;
-import com.rabbitmq.client.GetResponse;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Quorum queues: what they do as classic ones do, and what only they do. */
 final class AmqpQuorumScenarios {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration POLL = Duration.ofMillis(20);
 
     private AmqpQuorumScenarios() {}
 
@@ -69,22 +61,6 @@ final class AmqpQuorumScenarios {
         stage.see("after the channel was closed", stage.channel().basicGet(name, true));
     }
 
-    private static GetResponse next(AmqpStage stage, String queue) throws Exception {
-        try (Channel channel = stage.channel()) {
-            GetResponse taken = await("a message in " + queue)
-                    .atMost(PATIENCE)
-                    .pollInterval(POLL)
-                    .until(() -> channel.basicGet(queue, true), Objects::nonNull);
-            Map<String, Object> headers = new HashMap<>(taken.getProps().getHeaders());
-            headers.keySet().removeIf(header -> header.startsWith("x-last-death-"));
-            return new GetResponse(
-                    taken.getEnvelope(),
-                    taken.getProps().builder().headers(headers).build(),
-                    taken.getBody(),
-                    taken.getMessageCount());
-        }
-    }
-
     private static void deliveryLimit(AmqpStage stage, String name) throws Exception {
         stage.queue(name + "-dead");
         declare(
@@ -105,7 +81,7 @@ final class AmqpQuorumScenarios {
             stage.see("attempt " + attempt, delivery);
             channel.basicReject(Inbox.tag(delivery), true);
         }
-        stage.see("dead", next(stage, name + "-dead"));
+        stage.see("dead", stage.nextDead(name + "-dead"));
     }
 
     private static void deliveryLimitByClosing(AmqpStage stage, String name) throws Exception {
@@ -126,7 +102,7 @@ final class AmqpQuorumScenarios {
             stage.see("attempt " + attempt, Inbox.of(channel, name).take());
             channel.close();
         }
-        stage.see("dead", next(stage, name + "-dead"));
+        stage.see("dead", stage.nextDead(name + "-dead"));
     }
 
     private static void deliveryLimitWithoutDeadLetters(AmqpStage stage, String name) throws Exception {
@@ -147,10 +123,10 @@ final class AmqpQuorumScenarios {
                 name,
                 Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", name + "-dead", "x-max-length", 2));
         stage.publish("", name, "a", "b", "c");
-        stage.see("too many", next(stage, name + "-dead"));
+        stage.see("too many", stage.nextDead(name + "-dead"));
         Channel channel = stage.channel();
         channel.basicReject(channel.basicGet(name, false).getEnvelope().getDeliveryTag(), false);
-        stage.see("rejected", next(stage, name + "-dead"));
+        stage.see("rejected", stage.nextDead(name + "-dead"));
         stage.see("left", Inbox.of(stage.channel(), name).take());
     }
 

@@ -33,8 +33,13 @@ class AmqpScenarioTest {
 
     @TestFactory
     Stream<DynamicTest> endsTheSameWayOnBoth() throws IOException {
-        RabbitPeer rabbit = RabbitPeer.start(scene);
-        BrokerProcess mainstem = scene.startBroker();
+        RabbitPeer rabbit = RabbitPeer.start(
+                scene,
+                "vm_memory_high_watermark.absolute = 1GB",
+                "disk_free_limit.absolute = 50MB",
+                "max_message_size = " + AmqpPublishScenarios.MAX_BODY_BYTES,
+                "consumer_timeout = " + AmqpConsumeScenarios.TIMEOUT_MILLIS);
+        BrokerProcess mainstem = scene.startBroker("--amqp-virtual-hosts", AmqpStage.OTHER_VIRTUAL_HOST);
         return new Comparison<>(
                         () -> new AmqpStage(rabbit.host(), rabbit.port()),
                         () -> new AmqpStage(mainstem.host(), mainstem.amqpPort()),

@@ -8,6 +8,8 @@ final class AmqpScenarios {
 
     private static final String HANDSHAKE = "a handshake that fails is answered with its error";
 
+    private static final String UNREADABLE = "what RabbitMQ answers with 541";
+
     private static final String QUORUM = "quorum queues take what classic ones take";
 
     /** Each stands in docs/amqp.md, with its reason. */
@@ -40,6 +42,24 @@ final class AmqpScenarios {
                             "last death, reason",
                             "last death, exchange"),
                     different(
+                            UNREADABLE,
+                            "stream-arguments",
+                            "x-max-age  String",
+                            "x-max-age h String",
+                            "x-max-age -1h String"),
+                    different(
+                            UNREADABLE,
+                            "stream-offset-invalid",
+                            "from nonsense String",
+                            "from  String",
+                            "from 1.5 Double",
+                            "from true Boolean"),
+                    different("lists in headers", "stream-properties", "everything"),
+                    different(
+                            "a body that is longer than its header says",
+                            "connection-content",
+                            "a body that is longer than its header says"),
+                    different(
                             QUORUM,
                             "argument-quorum",
                             "prefetch of the channel",
@@ -69,6 +89,7 @@ final class AmqpScenarios {
                         AmqpQueueScenarios.all(),
                         AmqpExchangeScenarios.all(),
                         AmqpRoutingScenarios.all(),
+                        AmqpHeadersScenarios.all(),
                         AmqpConsumeScenarios.all(),
                         AmqpSettleScenarios.all(),
                         AmqpPublishScenarios.all(),
@@ -77,6 +98,8 @@ final class AmqpScenarios {
                         AmqpLimitScenarios.all(),
                         AmqpDeadLetterScenarios.all(),
                         AmqpQuorumScenarios.all(),
+                        AmqpStreamScenarios.all(),
+                        AmqpVirtualHostScenarios.all(),
                         AmqpErrorScenarios.all(),
                         AmqpConnectionScenarios.all())
                 .flatMap(List::stream)

@@ -1,19 +1,30 @@
 package io.mainstem.interop;
 
+import static org.awaitility.Awaitility.await;
+
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** What plays a scenario with RabbitMQ's Java client. */
 final class AmqpStage extends Stage {
+
+    /** A virtual host that is there beside the usual one. */
+    static final String OTHER_VIRTUAL_HOST = "staging";
+
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration POLL = Duration.ofMillis(20);
 
     private static final int ANSWER_DEADLINE_MILLIS = 8_000;
 
@@ -137,6 +148,36 @@ final class AmqpStage extends Stage {
         } catch (TimeoutException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The next message of a queue, as soon as there is one; it is taken. */
+    GetResponse next(String queue) throws Exception {
+        return next(queue, true);
+    }
+
+    /** The next message of a queue, as soon as there is one, goes to where its dead letters go. */
+    void rejectNext(String queue) throws Exception {
+        next(queue, false);
+    }
+
+    private GetResponse next(String queue, boolean wanted) throws Exception {
+        try (Channel channel = channel()) {
+            GetResponse got = await("a message in " + queue)
+                    .atMost(PATIENCE)
+                    .pollInterval(POLL)
+                    .until(() -> channel.basicGet(queue, wanted), Objects::nonNull);
+            if (!wanted) {
+                channel.basicReject(got.getEnvelope().getDeliveryTag(), false);
+            }
+            return got;
+        }
+    }
+
+    /** The next dead letter, without what only RabbitMQ 4 says of its last death. */
+    GetResponse nextDead(String queue) throws Exception {
+        GetResponse dead = next(queue);
+        return new GetResponse(
+                dead.getEnvelope(), Messages.withoutLastDeath(dead.getProps()), dead.getBody(), dead.getMessageCount());
     }
 
     /** Publishes these bodies to a queue, and waits for the confirms. */

@@ -35,20 +35,23 @@ final class BrokerProcess implements AutoCloseable {
     /** What the command is run by, if anything. */
     private final List<String> wrapper;
 
+    private final List<String> options;
+
     private Process process;
 
     /** The time, by {@link System#nanoTime}, from before a process was started until it was seen to be gone. */
     record Life(long startNanos, long endNanos) {}
 
-    private BrokerProcess(Path directory, List<String> wrapper) {
+    private BrokerProcess(Path directory, List<String> wrapper, String... options) {
         this.wrapper = wrapper;
+        this.options = List.of(options);
         this.directory = directory;
         this.readyFile = directory.resolve("ready.json");
     }
 
     /** Starts a broker that keeps its data and its log in this directory, and waits until it serves. */
-    static BrokerProcess start(Path directory) {
-        BrokerProcess broker = new BrokerProcess(directory, List.of());
+    static BrokerProcess start(Path directory, String... options) {
+        BrokerProcess broker = new BrokerProcess(directory, List.of(), options);
         broker.start();
         return broker;
     }
@@ -89,6 +92,7 @@ final class BrokerProcess implements AutoCloseable {
                     amqp(),
                     "--ready-file",
                     readyFile.toString()));
+            command.addAll(options);
             long startNanos = System.nanoTime();
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,17 @@ final class Messages {
 
     static AMQP.BasicProperties headers(Map<String, Object> headers) {
         return new AMQP.BasicProperties.Builder().headers(headers).build();
+    }
+
+    /** The same without what only RabbitMQ 4 says of the last death. */
+    static AMQP.BasicProperties withoutLastDeath(AMQP.BasicProperties properties) {
+        Map<String, Object> headers = new HashMap<>(properties.getHeaders());
+        headers.keySet().removeIf(header -> header.startsWith("x-last-death-"));
+        return properties.builder().headers(headers).build();
+    }
+
+    static Delivery withoutLastDeath(Delivery delivery) {
+        return new Delivery(delivery.getEnvelope(), withoutLastDeath(delivery.getProperties()), delivery.getBody());
     }
 
     static String mask(String text) {

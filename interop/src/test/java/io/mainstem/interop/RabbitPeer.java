@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,9 @@ final class RabbitPeer {
     private final int port = FreePorts.next();
     private final ForeignProgram process;
 
-    private RabbitPeer(Scene scene) throws IOException {
+    private RabbitPeer(Scene scene, List<String> settings) throws IOException {
         this.directory = Files.createDirectories(scene.directory().resolve("rabbitmq"));
-        Map<String, String> environment = environment();
+        Map<String, String> environment = environment(settings);
         // One that is there already, which ends with the scene; otherwise the node leaves one behind.
         scene.program("epmd", "epmd", "-address", "127.0.0.1", "-port", environment.get("ERL_EPMD_PORT"))
                 .environment(environment)
@@ -35,9 +36,13 @@ final class RabbitPeer {
         process.eachLine(line -> {});
     }
 
-    /** Starts it, and waits until it serves; ends with the scene. */
-    static RabbitPeer start(Scene scene) throws IOException {
-        RabbitPeer peer = new RabbitPeer(scene);
+    /**
+     * Starts it, and waits until it serves; ends with the scene.
+     *
+     * @param settings lines of its configuration, beside those that it needs to be alone
+     */
+    static RabbitPeer start(Scene scene, String... settings) throws IOException {
+        RabbitPeer peer = new RabbitPeer(scene, List.of(settings));
         await("RabbitMQ, see " + peer.directory)
                 .atMost(START_DEADLINE)
                 .failFast("it has ended", () -> !peer.process.isAlive())
@@ -54,7 +59,7 @@ final class RabbitPeer {
         return port;
     }
 
-    private Map<String, String> environment() throws IOException {
+    private Map<String, String> environment(List<String> settings) throws IOException {
         Map<String, String> environment = new HashMap<>();
         environment.put("HOME", directory.toString());
         environment.put("LC_ALL", "C.UTF-8");
@@ -68,18 +73,31 @@ final class RabbitPeer {
         environment.put(
                 "RABBITMQ_CONF_ENV_FILE", directory.resolve("no-environment").toString());
         environment.put("RABBITMQ_ENABLED_PLUGINS_FILE", write("plugins", "[]."));
-        environment.put(
-                "RABBITMQ_CONFIG_FILE",
-                write(
-                        "rabbitmq.conf",
-                        "listeners.tcp.1 = 127.0.0.1:" + port,
-                        "disk_free_limit.absolute = 50MB",
-                        "vm_memory_high_watermark.absolute = 1GB"));
+        List<String> configuration = new ArrayList<>(settings);
+        configuration.add("listeners.tcp.1 = 127.0.0.1:" + port);
+        configuration.add("load_definitions = " + write("definitions.json", definitions()));
+        environment.put("RABBITMQ_CONFIG_FILE", write("rabbitmq.conf", configuration.toArray(String[]::new)));
         environment.put(
                 "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
                 // two schedulers are enough, and it shares the machine
-                "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2");
+                "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2"
+                        // looks every second, instead of every minute, who has not acknowledged for too long
+                        + " -rabbit channel_tick_interval 1000");
         return environment;
+    }
+
+    /** The usual user and virtual host, and another virtual host. */
+    private static String definitions() {
+        return """
+                {
+                  "users": [{"name": "guest", "password": "guest", "tags": "administrator"}],
+                  "vhosts": [{"name": "/"}, {"name": "%1$s"}],
+                  "permissions": [
+                    {"user": "guest", "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"},
+                    {"user": "guest", "vhost": "%1$s", "configure": ".*", "write": ".*", "read": ".*"}
+                  ]
+                }
+                """.formatted(AmqpStage.OTHER_VIRTUAL_HOST);
     }
 
     private String write(String name, String... lines) throws IOException {

@@ -67,8 +67,9 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
         return directory;
     }
 
-    BrokerProcess startBroker() {
-        return started(BrokerProcess.start(directory));
+    /** @param options of the command line, beside the addresses and the data directory */
+    BrokerProcess startBroker(String... options) {
+        return started(BrokerProcess.start(directory, options));
     }
 
     BrokerProcess startBrokerOnSmallDisk(int mebibytes) {
