@@ -8,6 +8,12 @@ import java.util.concurrent.Executor;
  */
 interface EventLoop extends Executor {
 
+    /**
+     * Runs the task in its turn, but wakes nobody for it: it may wait for the next task, or for some milliseconds. From
+     * any thread.
+     */
+    void executeSoon(Runnable task);
+
     /** Runs the task once the time has passed; from any thread. */
     void schedule(Runnable task, long delayMillis);
 }

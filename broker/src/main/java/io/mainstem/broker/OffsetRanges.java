@@ -29,6 +29,9 @@ final class OffsetRanges {
     }
 
     boolean contains(long offset) {
+        if (lastByFirst.isEmpty()) {
+            return false;
+        }
         Map.Entry<Long, Long> range = lastByFirst.floorEntry(offset);
         return range != null && range.getValue() >= offset;
     }
@@ -43,8 +46,12 @@ final class OffsetRanges {
         // every range that overlaps or touches the new one becomes part of it
         Map.Entry<Long, Long> range = lastByFirst.floorEntry(last == Long.MAX_VALUE ? last : last + 1);
         while (range != null && range.getValue() >= first - 1) {
-            newFirst = Math.min(newFirst, range.getKey());
             newLast = Math.max(newLast, range.getValue());
+            if (range.getKey() <= first) {
+                // it only grows, as nearly always, and no other one before it touches it
+                newFirst = range.getKey();
+                break;
+            }
             lastByFirst.remove(range.getKey());
             range = lastByFirst.lowerEntry(range.getKey());
         }
@@ -52,6 +59,9 @@ final class OffsetRanges {
     }
 
     void remove(long first, long last) {
+        if (lastByFirst.isEmpty()) {
+            return;
+        }
         Map.Entry<Long, Long> range = lastByFirst.floorEntry(last);
         while (range != null && range.getValue() >= first) {
             lastByFirst.remove(range.getKey());

@@ -271,35 +271,31 @@ public final class Queue implements Destination {
         return new BrokerException(BrokerException.Kind.QUEUE_FULL, "queue '" + name() + "' is full");
     }
 
-    /** From any thread: a consumer has handled a message. */
+    /** In the loop: a consumer has handled a message. */
     void settle(QueuedDelivery delivery) {
-        loop.execute(() -> {
-            state.settle(delivery.message(), SettleReason.ACKNOWLEDGED);
-            settled();
-        });
+        state.settle(delivery.message(), SettleReason.ACKNOWLEDGED);
+        settled();
     }
 
-    /** From any thread: a consumer does not want a message. */
+    /** In the loop: a consumer does not want a message. */
     void reject(QueuedDelivery delivery) {
-        loop.execute(() -> die(delivery.message(), delivery.record(), SettleReason.REJECTED, Death.Reason.REJECTED));
+        die(delivery.message(), delivery.record(), SettleReason.REJECTED, Death.Reason.REJECTED);
     }
 
-    /** From any thread: a consumer has given a message back. */
+    /** In the loop: a consumer has given a message back. */
     void putBack(QueuedDelivery delivery) {
-        loop.execute(() -> {
-            PendingMessage message = delivery.message();
-            OptionalInt limit = spec.settings().deliveryLimit();
-            int deliveryCount = message.deliveryCount + 1;
-            if (limit.isPresent() && deliveryCount > limit.getAsInt()) {
-                die(message, delivery.record(), SettleReason.DELIVERED_TOO_OFTEN, Death.Reason.DELIVERY_LIMIT);
-            } else {
-                long nowMillis = nowMillis();
-                long delayMillis = spec.settings().redeliveryDelayMillis(deliveryCount);
-                state.putBack(message, delayMillis == 0 ? 0 : nowMillis + delayMillis, nowMillis);
-                changed();
-            }
-            dispatcher.dispatch();
-        });
+        PendingMessage message = delivery.message();
+        OptionalInt limit = spec.settings().deliveryLimit();
+        int deliveryCount = message.deliveryCount + 1;
+        if (limit.isPresent() && deliveryCount > limit.getAsInt()) {
+            die(message, delivery.record(), SettleReason.DELIVERED_TOO_OFTEN, Death.Reason.DELIVERY_LIMIT);
+        } else {
+            long nowMillis = nowMillis();
+            long delayMillis = spec.settings().redeliveryDelayMillis(deliveryCount);
+            state.putBack(message, delayMillis == 0 ? 0 : nowMillis + delayMillis, nowMillis);
+            changed();
+        }
+        dispatcher.dispatch();
     }
 
     /** In the loop: a message in somebody's hands leaves, as a dead letter if they are kept. */

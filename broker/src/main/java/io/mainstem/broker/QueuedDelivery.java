@@ -1,12 +1,22 @@
 package io.mainstem.broker;
 
 import io.mainstem.engine.batch.Record;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * A message in somebody's hands. The answer comes from any thread, once; all else belongs to the queue's event loop.
  */
-final class QueuedDelivery implements Delivery {
+final class QueuedDelivery implements Delivery, Runnable {
+
+    private enum Answer {
+        NONE,
+        SETTLED,
+        REJECTED,
+        PUT_BACK
+    }
+
+    private static final AtomicReferenceFieldUpdater<QueuedDelivery, Answer> ANSWER =
+            AtomicReferenceFieldUpdater.newUpdater(QueuedDelivery.class, Answer.class, "answer");
 
     private final Queue queue;
     private final QueueSource source;
@@ -14,7 +24,7 @@ final class QueuedDelivery implements Delivery {
     private final Record record;
     private final int deliveryCount;
     private final boolean redelivered;
-    private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile Answer answer = Answer.NONE;
 
     QueuedDelivery(Queue queue, QueueSource source, PendingMessage message, Record record) {
         this.queue = queue;
@@ -52,22 +62,36 @@ final class QueuedDelivery implements Delivery {
 
     @Override
     public void settle() {
-        if (answered.compareAndSet(false, true)) {
-            queue.settle(this);
+        if (ANSWER.compareAndSet(this, Answer.NONE, Answer.SETTLED)) {
+            // nobody waits for it: whoever asks the queue something comes behind it
+            queue.loop().executeSoon(this);
         }
     }
 
     @Override
     public void reject() {
-        if (answered.compareAndSet(false, true)) {
-            queue.reject(this);
-        }
+        answer(Answer.REJECTED);
     }
 
     @Override
     public void requeue() {
-        if (answered.compareAndSet(false, true)) {
-            queue.putBack(this);
+        answer(Answer.PUT_BACK);
+    }
+
+    private void answer(Answer given) {
+        if (ANSWER.compareAndSet(this, Answer.NONE, given)) {
+            queue.loop().execute(this);
+        }
+    }
+
+    /** In the queue's event loop: lets the answer take effect. */
+    @Override
+    public void run() {
+        switch (answer) {
+            case SETTLED -> queue.settle(this);
+            case REJECTED -> queue.reject(this);
+            case PUT_BACK -> queue.putBack(this);
+            case NONE -> throw new IllegalStateException("not answered");
         }
     }
 

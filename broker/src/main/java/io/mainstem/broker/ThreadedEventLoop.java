@@ -8,11 +8,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An event loop with a thread of its own. */
+/**
+ * An event loop with a thread of its own. When it has nothing to do it first takes a nap, from which it comes back by
+ * itself: so what is in no hurry need not wake it, which costs more than most tasks do.
+ */
 final class ThreadedEventLoop implements EventLoop, AutoCloseable {
 
     private static final int TASKS_BETWEEN_TIMERS = 64;
+    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final Logger LOG = LoggerFactory.getLogger(ThreadedEventLoop.class);
+
+    /** What the thread does, or is about to do. */
+    private enum Rest {
+        NONE,
+        NAP,
+        /** Until somebody wakes it, or a timer is due. */
+        SLEEP
+    }
 
     private record Timer(long dueNanos, long order, Runnable task) implements Comparable<Timer> {
         @Override
@@ -27,8 +39,8 @@ final class ThreadedEventLoop implements EventLoop, AutoCloseable {
     private final Thread thread;
     private long timersMade;
 
-    /** True while the thread parks or is about to; whoever posts then wakes it. */
-    private volatile boolean idle;
+    /** Set before the last look at the tasks, and read after a task was added: so one of the two sees the other. */
+    private volatile Rest rest = Rest.NONE;
 
     private volatile boolean closing;
 
@@ -41,7 +53,15 @@ final class ThreadedEventLoop implements EventLoop, AutoCloseable {
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
-        if (idle) {
+        if (rest != Rest.NONE) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void executeSoon(Runnable task) {
+        tasks.add(task);
+        if (rest == Rest.SLEEP) {
             LockSupport.unpark(thread);
         }
     }
@@ -71,14 +91,17 @@ final class ThreadedEventLoop implements EventLoop, AutoCloseable {
     }
 
     private void run() {
+        Rest next = Rest.NAP;
         while (true) {
             boolean worked = runTasks();
             worked |= runTimers();
-            if (!worked) {
-                if (closing) {
-                    return;
-                }
-                park();
+            if (worked) {
+                next = Rest.NAP;
+            } else if (closing) {
+                return;
+            } else {
+                park(next);
+                next = Rest.SLEEP;
             }
         }
     }
@@ -112,15 +135,15 @@ final class ThreadedEventLoop implements EventLoop, AutoCloseable {
         }
     }
 
-    private void park() {
-        idle = true;
+    private void park(Rest how) {
+        rest = how;
         if (tasks.isEmpty() && !closing) {
-            if (timers.isEmpty()) {
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, Math.max(1, timers.element().dueNanos() - System.nanoTime()));
+            long longestNanos = how == Rest.NAP ? NAP_NANOS : Long.MAX_VALUE;
+            if (!timers.isEmpty()) {
+                longestNanos = Math.min(longestNanos, timers.element().dueNanos() - System.nanoTime());
             }
+            LockSupport.parkNanos(this, Math.max(1, longestNanos));
         }
-        idle = false;
+        rest = Rest.NONE;
     }
 }

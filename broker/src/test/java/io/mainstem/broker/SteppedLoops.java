@@ -31,6 +31,11 @@ final class SteppedLoops {
         }
 
         @Override
+        public void executeSoon(Runnable task) {
+            tasks.add(task);
+        }
+
+        @Override
         public void schedule(Runnable task, long delayMillis) {
             timers.add(new Timer(nowMillis + delayMillis, timersMade++, this, task));
         }

@@ -120,6 +120,8 @@ final class AmqpChannel {
             throw publishing.unexpected(frame);
         } else if (method == Method.BASIC_PUBLISH) {
             publishing.method(payload);
+        } else if (method == Method.BASIC_ACK) {
+            basic.acknowledge(payload);
         } else {
             method(method, Arguments.read(method, payload));
         }

@@ -9,8 +9,10 @@ import io.mainstem.broker.Subscription;
 import io.mainstem.engine.batch.Record;
 import io.mainstem.protocol.amqp.codec.AmqpException;
 import io.mainstem.protocol.amqp.codec.Arguments;
+import io.mainstem.protocol.amqp.codec.Frame;
 import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * The methods of class basic on one channel, but for publishing: consuming, fetching, and settling what was delivered.
  */
 final class BasicMethods {
+
+    private static final int MULTIPLE = 1;
 
     private final AmqpChannel channel;
     private final Map<String, ChannelConsumer> consumers = new LinkedHashMap<>();
@@ -49,7 +53,6 @@ final class BasicMethods {
             case BASIC_CANCEL -> cancel(arguments);
             case BASIC_CANCEL_OK -> {}
             case BASIC_GET -> get(arguments);
-            case BASIC_ACK -> settle(arguments.number("delivery-tag"), arguments.flag("multiple"), Delivery::settle);
             case BASIC_NACK ->
                 settle(arguments.number("delivery-tag"), arguments.flag("multiple"), negative(arguments));
             case BASIC_REJECT -> settle(arguments.number("delivery-tag"), false, negative(arguments));
@@ -60,6 +63,15 @@ final class BasicMethods {
             case BASIC_RECOVER_ASYNC -> recover(arguments);
             default -> throw Failures.unimplemented();
         }
+    }
+
+    /** @param arguments those of basic.ack, which come with every message */
+    void acknowledge(ByteBuf arguments) {
+        if (arguments.readableBytes() < Long.BYTES + Byte.BYTES) {
+            throw Frame.undecodable(arguments);
+        }
+        long tag = arguments.readLong();
+        settle(tag, (arguments.readByte() & MULTIPLE) != 0, Delivery::settle);
     }
 
     /** Sends what a queue has delivered. */
