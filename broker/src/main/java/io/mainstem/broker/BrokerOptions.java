@@ -11,6 +11,7 @@ import java.time.InstantSource;
  * @param checkpointBytes how much a shard's state log grows before the state is written anew and the log trimmed
  * @param cacheBytes recently read batches that are kept in memory
  * @param publishBatchBytes how much one batch of published messages may hold
+ * @param memoryTopicBytes how much a topic in memory holds before its publishers wait
  * @param settledLookMillis how often the broker looks for what every queue has settled; 0: only when it is asked to
  * @param typedHeaders where records say of which types their headers are
  */
@@ -21,6 +22,7 @@ public record BrokerOptions(
         long checkpointBytes,
         long cacheBytes,
         int publishBatchBytes,
+        long memoryTopicBytes,
         long settledLookMillis,
         TypedHeaders typedHeaders) {
 
@@ -32,6 +34,7 @@ public record BrokerOptions(
                 || checkpointBytes < 1
                 || cacheBytes < 0
                 || publishBatchBytes < 1
+                || memoryTopicBytes < 1
                 || settledLookMillis < 0) {
             throw new IllegalArgumentException("options of a broker out of range");
         }
@@ -41,7 +44,15 @@ public record BrokerOptions(
         int eventLoops =
                 Math.min(MOST_EVENT_LOOPS, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
         return new BrokerOptions(
-                InstantSource.system(), eventLoops, 5, 1 << 20, 16 << 20, 256 << 10, 30_000, TypedHeaders.NONE);
+                InstantSource.system(),
+                eventLoops,
+                5,
+                1 << 20,
+                16 << 20,
+                256 << 10,
+                64 << 20,
+                30_000,
+                TypedHeaders.NONE);
     }
 
     public BrokerOptions withTypedHeaders(TypedHeaders headers) {
@@ -52,7 +63,21 @@ public record BrokerOptions(
                 checkpointBytes,
                 cacheBytes,
                 publishBatchBytes,
+                memoryTopicBytes,
                 settledLookMillis,
                 headers);
+    }
+
+    public BrokerOptions withMemoryTopicBytes(long value) {
+        return new BrokerOptions(
+                clock,
+                eventLoops,
+                settlementDelayMillis,
+                checkpointBytes,
+                cacheBytes,
+                publishBatchBytes,
+                value,
+                settledLookMillis,
+                typedHeaders);
     }
 }

@@ -97,9 +97,11 @@ final class Dispatcher {
         return limits.count(state.index());
     }
 
-    /** Runs the task when the queue has no more than it may have, at once or after what is too much has left. */
-    void whenWithinLimits(Runnable task) {
-        untilWithinLimits.add(task);
+    /** Gives what was refused below an offset when the queue has no more than it may have. */
+    void takeRefusals(Topic topic, int partition, long endOffset, java.util.function.Consumer<OffsetRanges> receiver) {
+        untilWithinLimits.add(() -> receiver.accept(state.find(topic, partition)
+                .map(source -> source.takeRefused(endOffset))
+                .orElseGet(OffsetRanges::new)));
         counted();
     }
 
@@ -224,7 +226,7 @@ final class Dispatcher {
     private boolean leave(PendingMessage first, SettleReason reason, Death.Reason cause) {
         if (!queue.keepsDeadLetters()) {
             state.settleFirst(reason);
-            queue.changed();
+            queue.settled();
             return true;
         }
         if (!queue.mover().hasRoom()) {

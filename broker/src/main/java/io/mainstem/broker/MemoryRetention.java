@@ -3,6 +3,7 @@ package io.mainstem.broker;
 import io.mainstem.engine.Engine;
 import io.mainstem.engine.LogId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,11 +15,14 @@ final class MemoryRetention {
     private final Engine engine;
     private final LogId log;
     private final Map<Queue, Long> neededFrom = new HashMap<>();
+    private final Runnable trimmed;
     private long trimmedBelow;
 
-    MemoryRetention(Engine engine, LogId log) {
+    /** @param trimmed called when the log has become smaller */
+    MemoryRetention(Engine engine, LogId log, Runnable trimmed) {
         this.engine = engine;
         this.log = log;
+        this.trimmed = trimmed;
     }
 
     /** A queue wants what comes from an offset on; told before anything of that can be routed. */
@@ -30,6 +34,11 @@ final class MemoryRetention {
     synchronized void needs(Queue queue, long fromOffset) {
         neededFrom.put(queue, fromOffset);
         trim();
+    }
+
+    /** Who has not settled everything, as far as is known. */
+    synchronized List<Queue> queues() {
+        return List.copyOf(neededFrom.keySet());
     }
 
     /** A queue wants nothing more. */
@@ -52,7 +61,7 @@ final class MemoryRetention {
     private void trim(long beforeOffset) {
         if (beforeOffset > trimmedBelow) {
             trimmedBelow = beforeOffset;
-            engine.trim(log, beforeOffset);
+            engine.trim(log, beforeOffset).thenRun(trimmed);
         }
     }
 }

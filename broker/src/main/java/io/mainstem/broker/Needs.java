@@ -13,10 +13,14 @@ final class Needs {
     /** So often logs in memory learn what was settled, which costs a look through the first messages. */
     private static final int SETTLED_BETWEEN_LOOKS = 500;
 
+    /** So much later they learn it at least where publishers wait for it. */
+    private static final int SOON_MILLIS = 2;
+
     private final Queue queue;
     private final QueueState state;
     private int settledSinceTold;
     private int settledBetweenLooks = SETTLED_BETWEEN_LOOKS;
+    private boolean tellsSoon;
 
     Needs(Queue queue, QueueState state) {
         this.queue = queue;
@@ -28,7 +32,26 @@ final class Needs {
         if (++settledSinceTold >= settledBetweenLooks) {
             settledSinceTold = 0;
             tell();
+        } else if (!tellsSoon && isWaitedFor()) {
+            tellsSoon = true;
+            queue.loop()
+                    .schedule(
+                            () -> {
+                                tellsSoon = false;
+                                tell();
+                            },
+                            SOON_MILLIS + settledBetweenLooks / SETTLED_BETWEEN_LOOKS);
         }
+    }
+
+    /** Whether a log in memory has no room before it learns what was settled. */
+    private boolean isWaitedFor() {
+        for (QueueSource source : state.sources()) {
+            if (source.topic.isHeld() && source.topic.spec().inMemory()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Tells the logs in memory. */

@@ -44,9 +44,9 @@ final class OwnTopic {
         return present == null ? queues.createOwnTopic(queue) : CompletableFuture.completedFuture(present);
     }
 
-    boolean isHeld() {
+    CompletionStage<Void> whenRoom() {
         Topic present = known();
-        return present != null && present.isHeld();
+        return present == null ? CompletableFuture.completedFuture(null) : present.whenRoom();
     }
 
     void publish(Message message, PublishListener listener, long token) {

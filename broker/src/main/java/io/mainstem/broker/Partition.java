@@ -16,6 +16,9 @@ record Partition(LogId log, TopicWriter writer, Router router, Optional<MemoryRe
                 log,
                 new TopicWriter(topic, index, context.options().publishBatchBytes()),
                 new Router(topic, index, log, context),
-                topic.spec().inMemory() ? Optional.of(new MemoryRetention(context.engine(), log)) : Optional.empty());
+                topic.spec().inMemory()
+                        ? Optional.of(new MemoryRetention(
+                                context.engine(), log, () -> topic.intake().trimmed()))
+                        : Optional.empty());
     }
 }

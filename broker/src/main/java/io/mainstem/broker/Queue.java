@@ -131,9 +131,9 @@ public final class Queue implements Destination {
         ownTopic.publish(message, listener, token);
     }
 
-    /** Whether what is published straight to the queue waits for room, as in {@link Topic#isHeld}. */
-    public boolean isHeld() {
-        return ownTopic.isHeld();
+    /** Does for what is published straight to the queue what {@link Topic#whenRoom} does. */
+    public CompletionStage<Void> whenRoom() {
+        return ownTopic.whenRoom();
     }
 
     /**
@@ -158,16 +158,11 @@ public final class Queue implements Destination {
 
     /** Settles all messages that are ready; completes with their number once that is durable. */
     public CompletionStage<Long> purge() {
-        return calls.call(answer -> {
+        return calls.compose(() -> {
             long count = state.purge();
-            changed();
-            shard.flush().whenComplete((done, failure) -> {
-                if (failure == null) {
-                    answer.complete(count);
-                } else {
-                    answer.completeExceptionally(failure);
-                }
-            });
+            settled();
+            dispatcher.dispatch();
+            return shard.flush().thenApply(done -> count);
         });
     }
 
@@ -205,13 +200,7 @@ public final class Queue implements Destination {
 
     /** Completes once all that was settled before the call is durable. */
     public CompletionStage<Void> whenSettled() {
-        return calls.call(answer -> shard.flush().whenComplete((done, failure) -> {
-            if (failure == null) {
-                answer.complete(null);
-            } else {
-                answer.completeExceptionally(failure);
-            }
-        }));
+        return calls.compose(shard::flush);
     }
 
     long number() {
@@ -261,14 +250,7 @@ public final class Queue implements Destination {
      * more than it may have.
      */
     void takeRefusals(Topic topic, int partition, long endOffset, java.util.function.Consumer<OffsetRanges> receiver) {
-        loop.execute(() -> dispatcher.whenWithinLimits(() -> receiver.accept(state.find(topic, partition)
-                .map(source -> source.takeRefused(endOffset))
-                .orElseGet(OffsetRanges::new))));
-    }
-
-    /** What a publisher is told whose message it did not take. */
-    BrokerException isFull() {
-        return new BrokerException(BrokerException.Kind.QUEUE_FULL, "queue '" + name() + "' is full");
+        loop.execute(() -> dispatcher.takeRefusals(topic, partition, endOffset, receiver));
     }
 
     /** In the loop: a consumer has handled a message. */
@@ -330,7 +312,13 @@ public final class Queue implements Destination {
         dispatcher.dispatch();
     }
 
-    private void settled() {
+    /** From any thread: logs in memory are to learn what was settled. */
+    void tellNeeds() {
+        loop.execute(needs::tell);
+    }
+
+    /** In the loop: messages were settled, and the state log should know. */
+    void settled() {
         needs.settled();
         changed();
     }

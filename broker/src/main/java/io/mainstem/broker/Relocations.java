@@ -191,7 +191,8 @@ final class Relocations {
             }
             BatchBuilder full = batch;
             batch = new BatchBuilder(BATCH_BYTES);
-            own.appendPublished(0, full.build())
+            own.intake()
+                    .appendLetIn(0, full.build())
                     .thenAcceptAsync(baseOffset -> end(copied, baseOffset), queue.loop())
                     .whenComplete((ended, failure) -> failIf(failure));
         }

@@ -114,6 +114,11 @@ final class Router {
         return CompletableFuture.runAsync(() -> paused = true, loop);
     }
 
+    /** Somebody who was bound is gone; from any thread. */
+    void look() {
+        loop.execute(this::pump);
+    }
+
     void resume() {
         loop.execute(() -> {
             paused = false;
@@ -176,6 +181,9 @@ final class Router {
             topic.passedBy(partition, durableEndOffset);
         }
         if (routedThrough >= durableEndOffset) {
+            if (distribution.isEmpty()) {
+                topic.passedBy(partition, routedThrough);
+            }
             runWaiters();
             endCatchingUp();
             return;

@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
  * either.
  *
  * <p>A topic that comes near its ceiling has no grace. One that is past it all the same is <em>held</em>: publishers
- * wait, and consumers go on, until there is room. Everything but {@link #appended} and {@link #isHeld} belongs to the
- * topic's event loop.
+ * wait, and consumers go on, until there is room. Everything but {@link #appended} belongs to the topic's event loop.
  */
 final class SettledRetention {
 
@@ -45,6 +44,7 @@ final class SettledRetention {
     private static final int LOOKS_BELOW_CEILING = 64;
 
     private final Topic topic;
+    private final Intake intake;
     private final BrokerContext context;
     private final EventLoop loop;
     private final AtomicLong appendedBytes = new AtomicLong();
@@ -53,24 +53,19 @@ final class SettledRetention {
     private long stragglersDueMillis;
 
     private volatile long knownBytes;
-    private volatile boolean held;
     private CompletableFuture<Void> current = CompletableFuture.completedFuture(null);
 
-    SettledRetention(Topic topic, BrokerContext context) {
+    SettledRetention(Topic topic, Intake intake, BrokerContext context) {
         this.topic = topic;
+        this.intake = intake;
         this.context = context;
         this.loop = context.loops().of(topic.number());
         this.stragglers = new Stragglers(topic, loop);
     }
 
-    /** Whether publishers have to wait until there is room. */
-    boolean isHeld() {
-        return held;
-    }
-
     /** From any thread: a log of the topic has got bytes. */
     void appended(int bytes) {
-        long ceiling = topic.ceilingBytes();
+        long ceiling = intake.ceilingBytes();
         if (ceiling == Long.MAX_VALUE) {
             return;
         }
@@ -97,14 +92,14 @@ final class SettledRetention {
 
     /** From any thread: the topic is gone, and nobody waits for room any more. */
     void end() {
-        loop.execute(() -> hold(false));
+        loop.execute(() -> intake.hold(false));
     }
 
     private void begin() {
         try {
             appendedBytes.set(0);
             if (!topic.isOpen() || !topic.isKeptUntilSettled()) {
-                hold(false);
+                intake.hold(false);
                 current.complete(null);
                 return;
             }
@@ -130,7 +125,8 @@ final class SettledRetention {
             return CompletableFuture.completedFuture(null);
         }
         long pauseMillis = LOOKS_BETWEEN_STRAGGLERS * context.options().settledLookMillis();
-        stragglersDueMillis = nowMillis + (held ? Math.min(pauseMillis, HELD_STRAGGLERS_MILLIS) : pauseMillis);
+        stragglersDueMillis =
+                nowMillis + (intake.isHeld() ? Math.min(pauseMillis, HELD_STRAGGLERS_MILLIS) : pauseMillis);
         return stragglers
                 .relocate(limits)
                 .thenComposeAsync(
@@ -153,7 +149,7 @@ final class SettledRetention {
 
     /** What may go at most, before anybody is asked. */
     private long[] limits() {
-        boolean grace = bytes() < topic.ceilingBytes() / 2;
+        boolean grace = topic.sizeInBytes() < intake.ceilingBytes() / 2;
         long graceMillis = topic.spec().settings().number(TopicSettingTable.SETTLED_RETENTION_MS);
         long youngMillis = context.options().clock().millis() - graceMillis;
         long[] limits = new long[topic.partitions()];
@@ -245,37 +241,12 @@ final class SettledRetention {
     }
 
     private void finish() {
-        long bytes = bytes();
+        long bytes = topic.sizeInBytes();
         knownBytes = bytes;
-        hold(bytes >= topic.ceilingBytes());
-        if (held) {
+        intake.hold(bytes >= intake.ceilingBytes());
+        if (intake.isHeld()) {
             loop.schedule(this::look, HELD_LOOK_MILLIS);
         }
         current.complete(null);
-    }
-
-    private long bytes() {
-        long bytes = 0;
-        for (int partition = 0; partition < topic.partitions(); partition++) {
-            bytes += topic.sizeInBytes(partition).orElse(0);
-        }
-        return bytes;
-    }
-
-    private void hold(boolean now) {
-        if (held == now) {
-            return;
-        }
-        held = now;
-        if (now) {
-            LOG.warn(
-                    "{}: publishers wait, because {} of {} bytes are taken by what queues have not settled",
-                    topic.name(),
-                    knownBytes,
-                    topic.ceilingBytes());
-        } else {
-            LOG.info("{}: publishers go on", topic.name());
-            topic.release();
-        }
     }
 }

@@ -2,13 +2,11 @@ package io.mainstem.broker;
 
 import io.mainstem.engine.Bounds;
 import io.mainstem.engine.Engine;
-import io.mainstem.engine.EngineException;
 import io.mainstem.engine.FileSlice;
 import io.mainstem.engine.LocalLogs;
 import io.mainstem.engine.LogId;
 import io.mainstem.engine.LogPolicy;
 import io.mainstem.engine.LogSpec;
-import io.mainstem.engine.batch.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
@@ -40,15 +38,13 @@ public final class Topic implements Destination {
     private final Bindings bindings = new Bindings();
 
     private volatile TopicSpec spec;
-    private volatile AppendRules rules;
     private volatile List<Partition> partitions;
     private volatile boolean open;
-    private final SettledRetention settledRetention;
+    private final Intake intake;
 
     /** From which offsets on somebody may still look for something here; by whom. */
     private final Map<Object, long[]> reserved = new ConcurrentHashMap<>();
 
-    private volatile long ceilingBytes;
     private @Nullable RoutingTable routingTable;
     private @Nullable List<Queue> limitedQueues;
 
@@ -61,11 +57,9 @@ public final class Topic implements Destination {
         this.number = number;
         this.id = created.id();
         this.spec = created.spec();
-        this.rules = AppendRules.of(spec.settings());
         this.context = context;
         this.allQueues = allQueues;
-        this.settledRetention = new SettledRetention(this, context);
-        this.ceilingBytes = ceilingOf(spec);
+        this.intake = new Intake(this, context);
         this.partitions = List.of();
         this.partitions = partitionsFrom(0, spec.partitions());
     }
@@ -97,43 +91,34 @@ public final class Topic implements Destination {
      * when the settings do not let the batch in, and as OVERLOADED while the topic {@link #isHeld}.
      */
     public CompletionStage<Long> append(int partition, ByteBuffer batch) {
-        if (isHeld()) {
-            return CompletableFuture.failedFuture(held());
-        }
-        try {
-            rules.apply(RecordBatch.of(batch), context.options().clock().millis());
-        } catch (BrokerException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        return appendChecked(partition, batch);
+        return append(partition, batch, 0);
     }
 
-    private CompletionStage<Long> appendChecked(int partition, ByteBuffer batch) {
-        int bytes = batch.remaining();
-        return context.engine().append(log(partition), batch).thenApply(baseOffset -> {
-            settledRetention.appended(bytes);
-            return baseOffset;
-        });
+    /**
+     * Appends as {@link #append(int, ByteBuffer)} does, but where the topic is held it waits for room, and fails only
+     * when there is none for so long, or when 16 MiB wait already.
+     *
+     * @param mostWaitMillis Long.MAX_VALUE: until there is room
+     */
+    public CompletionStage<Long> append(int partition, ByteBuffer batch, long mostWaitMillis) {
+        return intake.append(partition, batch, mostWaitMillis);
     }
 
     /**
      * Whether the topic has as much as it may have of what its queues have not settled. Then what is published waits,
-     * and whoever can should publish no more until it is confirmed.
+     * and whoever can should publish no more until {@link #whenRoom}.
      */
     public boolean isHeld() {
-        return settledRetention.isHeld();
+        return intake.isHeld();
     }
 
-    EngineException held() {
-        return new EngineException(
-                EngineException.Kind.OVERLOADED,
-                "topic '" + name() + "' has " + ceilingBytes + " bytes that its queues have not settled");
+    /** Completes once publishers need not wait, or the topic is gone; at once if it is not held. */
+    public CompletionStage<Void> whenRoom() {
+        return intake.whenRoom();
     }
 
-    /** Appends what the broker has gathered from publishers, each of which was let in by itself. */
-    CompletionStage<Long> appendPublished(int partition, ByteBuffer batch) {
-        rules.stamp(RecordBatch.of(batch), context.options().clock().millis());
-        return appendChecked(partition, batch);
+    Intake intake() {
+        return intake;
     }
 
     /** Lets go of the records before an offset under the rules of {@link Engine#trim}. */
@@ -146,6 +131,15 @@ public final class Topic implements Destination {
         return context.engine().local().stream()
                 .mapToLong(local -> local.sizeInBytes(log(partition)))
                 .findFirst();
+    }
+
+    /** What all partitions take, as far as the store can tell. */
+    long sizeInBytes() {
+        long bytes = 0;
+        for (int partition = 0; partition < partitions(); partition++) {
+            bytes += sizeInBytes(partition).orElse(0);
+        }
+        return bytes;
     }
 
     /** The idempotent producers that a partition knows; none where the store cannot tell. */
@@ -199,7 +193,7 @@ public final class Topic implements Destination {
     }
 
     private void publish(Message message, PublishListener listener, long token, boolean isCopy) {
-        if (message.key() == null && rules.keysRequired()) {
+        if (message.key() == null && intake.rules().keysRequired()) {
             listener.published(token, AppendRules.noKey());
             return;
         }
@@ -263,17 +257,6 @@ public final class Topic implements Destination {
         return own ? RoutingTable.reachableFrom(this, false) : allQueues.get();
     }
 
-    /** What it may take before publishers have to wait; Long.MAX_VALUE where nothing makes them wait. */
-    long ceilingBytes() {
-        return ceilingBytes;
-    }
-
-    private static long ceilingOf(TopicSpec spec) {
-        return !spec.inMemory() && spec.settings().isUntilSettled()
-                ? spec.settings().number(TopicSettingTable.SETTLED_CEILING_BYTES)
-                : Long.MAX_VALUE;
-    }
-
     /** What is settled stays from these offsets on, one for each log, until it is {@link #release released}. */
     void reserve(Object holder, long[] fromOffsets) {
         reserved.put(holder, fromOffsets);
@@ -287,19 +270,26 @@ public final class Topic implements Destination {
         return reserved.values();
     }
 
-    /** Lets go of what nobody needs, if that is how records are kept; completes when it is done, or has failed. */
     /** Whether there is a queue that has not settled what it got from here, as far as is durable. */
     CompletionStage<Boolean> isNeeded() {
-        return settledRetention.isNeeded();
+        return intake.settledRetention().isNeeded();
     }
 
+    /** Lets go of what nobody needs, if that is how records are kept; completes when it is done, or has failed. */
     CompletionStage<Void> letGoOfSettled() {
-        return isKeptUntilSettled() || isHeld() ? settledRetention.look() : CompletableFuture.completedFuture(null);
+        boolean concerned = isKeptUntilSettled() || (isHeld() && !spec.inMemory());
+        return concerned ? intake.settledRetention().look() : CompletableFuture.completedFuture(null);
     }
 
-    /** There is room again for what waits. */
-    void release() {
+    /** There is room again for messages that wait. */
+    void releaseMessages() {
         partitions.forEach(it -> it.writer().release());
+    }
+
+    /** Asks the queues that a topic in memory keeps records for what they still need. */
+    void askWhatIsNeeded() {
+        partitions.forEach(
+                it -> it.retention().ifPresent(memory -> memory.queues().forEach(Queue::tellNeeds)));
     }
 
     /** In the topic's event loop: what lies below the offset was routed. */
@@ -310,8 +300,7 @@ public final class Topic implements Destination {
     /** Called by the metadata loop only, as is {@link #addPartitions}: replaces all settings, before it is open too. */
     CompletionStage<Void> configure(TopicSettings settings) {
         spec = spec.withSettings(settings);
-        rules = AppendRules.of(settings);
-        ceilingBytes = ceilingOf(spec);
+        intake.configure();
         LogPolicy policy = policy();
         return open
                 ? all(partitions, it -> context.engine().configure(it.log(), policy))
@@ -368,7 +357,7 @@ public final class Topic implements Destination {
      */
     CompletionStage<Void> delete(Collection<Queue> queues) {
         open = false;
-        settledRetention.end();
+        intake.settledRetention().end();
         queues.forEach(queue -> queue.detach(this));
         return all(partitions, it -> it.router().stop())
                 .thenCompose(stopped -> all(partitions, it -> context.engine().delete(it.log())));
@@ -473,7 +462,10 @@ public final class Topic implements Destination {
 
     /** Lets go of what was kept for a queue that is gone. */
     void forget(Queue queue) {
-        partitions.forEach(it -> it.retention().ifPresent(memory -> memory.forget(queue)));
+        partitions.forEach(it -> it.retention().ifPresent(memory -> {
+            memory.forget(queue);
+            it.router().look();
+        }));
     }
 
     /** A queue has settled what lies below an offset; told by its event loop. */

@@ -1,5 +1,7 @@
 package io.mainstem.broker;
 
+import static io.mainstem.broker.BrokerException.Kind.QUEUE_FULL;
+
 import io.mainstem.engine.batch.BatchBuilder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -54,7 +56,7 @@ final class TopicWriter {
 
     void publish(Message message, PublishListener listener, long token, boolean isCopy) {
         if (!take(message, new Waiting(listener, token, isCopy))) {
-            listener.published(token, topic.held());
+            listener.published(token, topic.intake().refusal());
         }
     }
 
@@ -114,7 +116,7 @@ final class TopicWriter {
         inFlight++;
         CompletionStage<Void> before = lastSent;
         lastSent = batch.done;
-        topic.appendPublished(partition, batch.builder.build()).whenComplete((baseOffset, failure) -> {
+        topic.intake().appendLetIn(partition, batch.builder.build()).whenComplete((baseOffset, failure) -> {
             sent();
             // what is confirmed is also routed, so that a publisher finds its message in the queue
             if (failure == null) {
@@ -154,7 +156,7 @@ final class TopicWriter {
             queue.takeRefusals(topic, partition, baseOffset + batch.waiting.size(), refused -> {
                 refused.forEach((first, last) -> {
                     for (long offset = Math.max(first, baseOffset); offset <= last; offset++) {
-                        refusals.put(offset, queue.isFull());
+                        refusals.put(offset, new BrokerException(QUEUE_FULL, "queue '" + queue.name() + "' is full"));
                     }
                 });
                 if (asked.decrementAndGet() == 0) {

@@ -48,7 +48,15 @@ class AutoDeleteTest {
         steps = new SteppedLoops(random);
         HostileEngine engine = new HostileEngine(store, steps, random, () -> HostileEngine.Malice.NONE);
         BrokerOptions options = new BrokerOptions(
-                () -> Instant.ofEpochMilli(steps.nowMillis()), 1, 5, 1_000, 400, 300, 0, TypedHeaders.NONE);
+                () -> Instant.ofEpochMilli(steps.nowMillis()),
+                1,
+                5,
+                1_000,
+                400,
+                300,
+                Long.MAX_VALUE,
+                0,
+                TypedHeaders.NONE);
         return await(Broker.start(engine, options, steps.loops(2)));
     }
 

@@ -417,6 +417,7 @@ final class BrokerSimulation {
                     checkpointBytes,
                     400,
                     300,
+                    Long.MAX_VALUE,
                     0,
                     TypedHeaders.NONE);
             CompletableFuture<Broker> starting = Broker.start(engine, options, steps.loops(1 + random.nextInt(3)))

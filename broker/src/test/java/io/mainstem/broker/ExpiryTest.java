@@ -38,8 +38,8 @@ class ExpiryTest {
     private void start(int cacheBytes) {
         steps = new SteppedLoops(new Random(1));
         engine = new HostileEngine(store, steps, new Random(1), () -> HostileEngine.Malice.NONE);
-        BrokerOptions options =
-                new BrokerOptions(() -> Instant.EPOCH, 1, 5, 100_000, cacheBytes, 200, 0, TypedHeaders.NONE);
+        BrokerOptions options = new BrokerOptions(
+                () -> Instant.EPOCH, 1, 5, 100_000, cacheBytes, 200, Long.MAX_VALUE, 0, TypedHeaders.NONE);
         broker = await(Broker.start(engine, options, steps.loops(2)));
         topic = await(broker.topics().declare(TopicSpec.routed("events", Routing.PATTERN)));
         queue = await(broker.queues().declare(QueueSpec.durable("all"), null));

@@ -32,7 +32,7 @@ class QueueStateTest {
     private final SteppedLoops steps = new SteppedLoops(new Random(0));
     private final BrokerContext context = new BrokerContext(
             new HostileEngine(new HostileEngine.Store(), steps, new Random(0), () -> HostileEngine.Malice.NONE),
-            new BrokerOptions(InstantSource.system(), 1, 0, 1, 0, 1, 0, TypedHeaders.NONE),
+            new BrokerOptions(InstantSource.system(), 1, 0, 1, 0, 1, 1, 0, TypedHeaders.NONE),
             steps.loops(1),
             new BatchCache(0));
     private final Topic topic = new Topic(

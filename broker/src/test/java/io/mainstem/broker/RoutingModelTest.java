@@ -349,6 +349,7 @@ class RoutingModelTest {
                 200L + random.nextInt(2_000),
                 400,
                 300,
+                Long.MAX_VALUE,
                 0,
                 TypedHeaders.NONE);
         running = await(Broker.start(engine, options, steps.loops(1 + random.nextInt(3))));

@@ -52,7 +52,15 @@ class SettledRetentionTest {
     void start() {
         engine = LocalEngine.open(directory, LocalOptions.defaults());
         BrokerOptions options = new BrokerOptions(
-                () -> Instant.ofEpochMilli(nowMillis.get()), 2, 5, 1 << 20, 1 << 20, 256 << 10, 0, TypedHeaders.NONE);
+                () -> Instant.ofEpochMilli(nowMillis.get()),
+                2,
+                5,
+                1 << 20,
+                1 << 20,
+                256 << 10,
+                Long.MAX_VALUE,
+                0,
+                TypedHeaders.NONE);
         broker = await(Broker.start(engine, options));
         topic = await(broker.topics().declare(TopicSpec.routed("events", Routing.ALL)));
         configure("segment.bytes", Integer.toString(SEGMENT_BYTES));

@@ -40,6 +40,7 @@ final class SteppedBroker {
                 defaults.checkpointBytes(),
                 defaults.cacheBytes(),
                 defaults.publishBatchBytes(),
+                Long.MAX_VALUE,
                 0,
                 TypedHeaders.NONE);
         broker = await(Broker.start(engine, options, steps.loops(2)));

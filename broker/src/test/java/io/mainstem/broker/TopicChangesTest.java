@@ -46,7 +46,15 @@ class TopicChangesTest {
         broker = await(Broker.start(
                 engine,
                 new BrokerOptions(
-                        () -> Instant.ofEpochMilli(NOW), 2, 5, 1 << 20, 1 << 20, 256 << 10, 0, TypedHeaders.NONE)));
+                        () -> Instant.ofEpochMilli(NOW),
+                        2,
+                        5,
+                        1 << 20,
+                        1 << 20,
+                        256 << 10,
+                        Long.MAX_VALUE,
+                        0,
+                        TypedHeaders.NONE)));
     }
 
     @AfterEach

@@ -12,7 +12,8 @@ import java.time.InstantSource;
  * @param commitBytes a group commit takes no more batches past this
  * @param queuedBytes batches that wait for the disk; past it appends are refused as OVERLOADED. The engine does not
  *     make callers wait: who slows its clients down long before sees this only when a disk stalls
- * @param memoryLogBytes what one log in memory may hold; past it appends are refused as STORE_FULL
+ * @param memoryLogBytes what one log in memory may hold; past it appends are refused as STORE_FULL. Who makes callers
+ *     wait does so before, by more than what may be under way then
  * @param openFiles files of segments that are open at a time; past it those that nobody uses are closed
  * @param housekeepingMillis how often logs are looked through for segments to be closed or to go
  * @param compactionBytes memory for the keys of one compaction, 32 bytes each; what does not fit waits for the next
@@ -54,7 +55,7 @@ public record LocalOptions(
                 24 * MEBIBYTE,
                 4 * MEBIBYTE,
                 64L * MEBIBYTE,
-                64L * MEBIBYTE,
+                96L * MEBIBYTE,
                 2_000,
                 30_000,
                 32 * MEBIBYTE,

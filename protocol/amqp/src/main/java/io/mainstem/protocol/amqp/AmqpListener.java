@@ -144,7 +144,7 @@ public final class AmqpListener implements AutoCloseable {
         }
         for (ConnectionHandler handler : connections) {
             Connection connection = handler.connection();
-            connection.execute(connection.inflow()::shortagesChanged);
+            connection.execute(connection.inflow()::update);
         }
     }
 

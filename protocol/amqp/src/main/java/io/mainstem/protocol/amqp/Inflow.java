@@ -2,8 +2,10 @@ package io.mainstem.protocol.amqp;
 
 import io.mainstem.protocol.amqp.codec.Method;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +22,9 @@ final class Inflow {
     private boolean blocked;
     private long unconfirmedBytes;
     private long heldBytes;
+    /** The exchanges and queues that wait for their consumers. */
+    private final Set<String> full = new LinkedHashSet<>();
+
     private final List<Runnable> whenPublished = new ArrayList<>();
 
     Inflow(Connection connection, Supplier<Set<Shortage>> shortages) {
@@ -48,7 +53,7 @@ final class Inflow {
     void publishing(long bytes) {
         if (!publishes) {
             publishes = true;
-            shortagesChanged();
+            update();
         }
         unconfirmedBytes += bytes;
         if (unconfirmedBytes > connection.options().maxUnconfirmedBytes()) {
@@ -56,9 +61,19 @@ final class Inflow {
         }
     }
 
-    /** Takes nothing more until something that is under way is durable, or has failed. */
-    void waitForConfirms() {
-        handler.pause(ConnectionHandler.PUBLISHES_TOO_FAST);
+    /**
+     * What was taken waits until consumers have made room, and so does what follows.
+     *
+     * @param what a full exchange or queue, as the virtual host words it
+     */
+    void waitForRoom(String what, CompletionStage<Void> room) {
+        if (full.add(what)) {
+            room.whenComplete((free, never) -> connection.execute(() -> {
+                full.remove(what);
+                update();
+            }));
+            update();
+        }
     }
 
     /** Messages are durable, or failed. */
@@ -91,16 +106,16 @@ final class Inflow {
     /**
      * There is too little of something, or enough again: who publishes waits so long, and is told if it wants to be.
      */
-    void shortagesChanged() {
+    void update() {
         Set<Shortage> now = shortages.get();
-        boolean block = publishes && connection.isRunning() && !now.isEmpty();
+        boolean block = publishes && connection.isRunning() && !(now.isEmpty() && full.isEmpty());
         if (block == blocked) {
             return;
         }
         blocked = block;
-        if (connection.wantsToKnowOfShortages()) {
+        if (connection.isRunning() && connection.wantsToKnowOfShortages()) {
             if (block) {
-                connection.output().method(0, Method.CONNECTION_BLOCKED, Shortage.describe(now));
+                connection.output().method(0, Method.CONNECTION_BLOCKED, reason(now));
             } else {
                 connection.output().method(0, Method.CONNECTION_UNBLOCKED);
             }
@@ -111,6 +126,12 @@ final class Inflow {
         } else {
             goOn(ConnectionHandler.SHORTAGE);
         }
+    }
+
+    private String reason(Set<Shortage> now) {
+        return now.isEmpty()
+                ? full.iterator().next() + " is full of messages that consumers have not acknowledged"
+                : Shortage.describe(now);
     }
 
     private void goOn(int reason) {

@@ -8,6 +8,7 @@ import io.mainstem.engine.batch.Record;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,11 @@ final class Publisher {
             sendBack(publication);
         }
         topic.publish(message, channel.confirms(), begin(publication));
-        waitIf(topic.isHeld());
+        if (topic.isHeld()) {
+            // what is taken now waits until consumers have made room; there is no use in taking more
+            String what = virtualHost().exchange(publication.exchange());
+            channel.connection().inflow().waitForRoom(what, topic.whenRoom());
+        }
     }
 
     private void publishToQueues(Publication publication) {
@@ -74,14 +79,15 @@ final class Publisher {
 
     private void publishTo(Queue queue, Message message, PublishListener listener, long token) {
         queue.publish(message, listener, token);
-        waitIf(queue.isHeld());
+        CompletableFuture<Void> room = queue.whenRoom().toCompletableFuture();
+        if (!room.isDone()) {
+            String what = virtualHost().queue(virtualHost().inClient(queue.name()));
+            channel.connection().inflow().waitForRoom(what, room);
+        }
     }
 
-    /** What is taken now waits until consumers have made room; there is no use in taking more. */
-    private void waitIf(boolean held) {
-        if (held) {
-            channel.connection().inflow().waitForConfirms();
-        }
+    private VirtualHost virtualHost() {
+        return channel.connection().virtualHost();
     }
 
     private @Nullable Queue find(String name) {

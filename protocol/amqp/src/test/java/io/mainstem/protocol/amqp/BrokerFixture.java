@@ -33,6 +33,7 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
     static final Duration DEADLINE = Duration.ofSeconds(20);
 
     private final AmqpOptions options;
+    private final BrokerOptions brokerOptions;
     private final List<Connection> connections = new ArrayList<>();
     private final AtomicReference<Set<Shortage>> shortages = new AtomicReference<>(Set.of());
     private EventLoopGroup eventLoops;
@@ -44,16 +45,21 @@ final class BrokerFixture implements BeforeEachCallback, AfterEachCallback {
         this(AmqpOptions.defaults());
     }
 
-    @SuppressWarnings("NullAway.Init") // by beforeEach
     BrokerFixture(AmqpOptions options) {
+        this(options, BrokerOptions.defaults());
+    }
+
+    @SuppressWarnings("NullAway.Init") // by beforeEach
+    BrokerFixture(AmqpOptions options, BrokerOptions brokerOptions) {
         this.options = options;
+        this.brokerOptions = brokerOptions;
     }
 
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
         eventLoops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
         engine = LocalEngine.inMemory(LocalOptions.defaults());
-        broker = Broker.start(engine, BrokerOptions.defaults().withTypedHeaders(new TypedTable()))
+        broker = Broker.start(engine, brokerOptions.withTypedHeaders(new TypedTable()))
                 .toCompletableFuture()
                 .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -6,17 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import io.mainstem.broker.Topic;
 import io.mainstem.engine.EngineException;
 import io.mainstem.protocol.amqp.codec.Method;
 import io.mainstem.protocol.amqp.codec.ReplyCode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,47 +49,6 @@ class ShortageTest {
         channel.waitForConfirmsOrDie(20_000);
         awaitTold("blocked: low on disk", "unblocked");
         assertThat(fixture.channel().messageCount("work")).isEqualTo(2);
-    }
-
-    @Test
-    void aPublisherOfATopicThatIsFullWaitsUntilConsumersHaveMadeRoom() throws Exception {
-        channel.exchangeDeclare("events", "fanout", true);
-        channel.queueBind("work", "events", "");
-        Map<String, String> oneMebibyte = Map.of("cleanup.policy", "settled", "settled.ceiling.bytes", "1048576");
-        fixture.broker()
-                .topics()
-                .configure("events", set -> oneMebibyte)
-                .toCompletableFuture()
-                .get();
-        byte[] body = new byte[50_000];
-        Thread publisher = new Thread(() -> {
-            for (int message = 0; message < 100; message++) {
-                try {
-                    channel.basicPublish("events", "", null, body);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        });
-        publisher.start();
-        Topic topic = fixture.broker().topics().find("events").orElseThrow();
-        await().until(topic::isHeld);
-        assertThat(topic.bounds(0).durableEndOffset()).isLessThan(100);
-
-        Channel consumer = fixture.connect().createChannel();
-        Set<Long> received = ConcurrentHashMap.newKeySet();
-        consumer.basicConsume(
-                "work",
-                false,
-                (tag, delivery) -> {
-                    received.add(delivery.getEnvelope().getDeliveryTag());
-                    consumer.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
-                },
-                tag -> {});
-
-        await().atMost(BrokerFixture.DEADLINE).until(() -> received.size() == 100);
-        publisher.join();
-        channel.waitForConfirmsOrDie(20_000);
     }
 
     @Test

@@ -100,7 +100,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                 throw new InvalidTopicException("an internal topic takes nothing from clients");
             }
             ByteBuffer batch = ClientBatch.check(partition.records(), request.version());
-            append = found.append(partition.index(), batch).thenApply(offset -> {
+            append = found.append(partition.index(), batch, 0).thenApply(offset -> {
                 answer.setLogStartOffset(found.bounds(partition.index()).firstOffset());
                 answer.setLogAppendTimeMs(appendTimeOf(RecordBatch.of(batch)));
                 return offset;
