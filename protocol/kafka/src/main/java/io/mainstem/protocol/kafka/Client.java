@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NotCoordinatorException;
 import org.apache.kafka.common.protocol.Errors;
@@ -20,8 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param node the address under which the client reached this listener, which is the address to give it
  * @param executor the connection's event loop, for timers
  * @param leaving succeeds when the connection is closed or about to be: what waits should stop waiting
+ * @param readsNothingUntil told, on the event loop, of what has to be done before further requests are of use
  */
-record Client(String id, InetAddress address, InetSocketAddress node, EventExecutor executor, Promise<Void> leaving) {
+record Client(
+        String id,
+        InetAddress address,
+        InetSocketAddress node,
+        EventExecutor executor,
+        Promise<Void> leaving,
+        Consumer<CompletionStage<?>> readsNothingUntil) {
 
     /** Every client sees one broker, and this is its number. */
     static final int NODE_ID = 1;
@@ -31,7 +39,9 @@ record Client(String id, InetAddress address, InetSocketAddress node, EventExecu
 
     /** The same connection with the name that a request brings. */
     Client named(@Nullable String newId) {
-        return newId == null || newId.equals(id) ? this : new Client(newId, address, node, executor, leaving);
+        return newId == null || newId.equals(id)
+                ? this
+                : new Client(newId, address, node, executor, leaving, readsNothingUntil);
     }
 
     /** Answers as soon as there is an answer, but fails at once when the connection is about to be closed. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -42,6 +43,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final AtomicBoolean advanceScheduled = new AtomicBoolean();
     private long unansweredBytes;
     private long unwrittenBytes;
+    /** What waits until consumers have made room; further requests would wait as well. */
+    private int heldBack;
+
     private boolean advancing;
     /** No request is read any more; the connection closes once what is here is answered. */
     private boolean ending;
@@ -57,7 +61,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 ((InetSocketAddress) channel.remoteAddress()).getAddress(),
                 (InetSocketAddress) channel.localAddress(),
                 channel.eventLoop(),
-                channel.eventLoop().newPromise());
+                channel.eventLoop().newPromise(),
+                this::readNothingUntil);
     }
 
     @Override
@@ -195,8 +200,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return oldest == null || (next.isPipelined() && oldest.isPipelined());
     }
 
+    private void readNothingUntil(CompletionStage<?> done) {
+        heldBack++;
+        done.whenComplete((result, failure) -> {
+            try {
+                channel.eventLoop().execute(() -> {
+                    heldBack--;
+                    updateReading();
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.debug("room came after the listener's end", e);
+            }
+        });
+    }
+
     private void updateReading() {
-        boolean full = running.size() + waiting.size() >= options.maxRequestsInFlight()
+        boolean full = heldBack > 0
+                || running.size() + waiting.size() >= options.maxRequestsInFlight()
                 || unansweredBytes >= MAX_UNANSWERED_BYTES
                 || unwrittenBytes > options.maxUnwrittenBytes();
         boolean read = !full && !ending;

@@ -36,6 +36,12 @@ final class ProduceHandler implements Handler<ProduceRequest> {
     private static final long NO_OFFSET = -1;
     private static final long NO_TIMESTAMP = -1;
 
+    /**
+     * What waits for room in its topic waits for this part of the request's timeout: a client may have five requests
+     * under way, of which one after the other is read and waits, and is to have its last answer in time.
+     */
+    private static final int PARTS_OF_TIMEOUT = 6;
+
     private final Catalog catalog;
 
     ProduceHandler(Catalog catalog) {
@@ -66,7 +72,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                         .setIndex(partition.index())
                         .setBaseOffset(NO_OFFSET);
                 topicResponse.partitionResponses().add(answer);
-                appends.add(produce(request, topic, partition, answer));
+                appends.add(produce(request, topic, partition, answer, client));
             }
         }
         CompletableFuture<Void> all = CompletableFuture.allOf(appends.toArray(CompletableFuture[]::new));
@@ -87,7 +93,8 @@ final class ProduceHandler implements Handler<ProduceRequest> {
             ProduceRequest request,
             Optional<Topic> topic,
             PartitionProduceData partition,
-            PartitionProduceResponse answer) {
+            PartitionProduceResponse answer,
+            Client client) {
         CompletionStage<Long> append;
         try {
             requireSupported(request);
@@ -100,7 +107,11 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                 throw new InvalidTopicException("an internal topic takes nothing from clients");
             }
             ByteBuffer batch = ClientBatch.check(partition.records(), request.version());
-            append = found.append(partition.index(), batch, 0).thenApply(offset -> {
+            CompletionStage<Long> appended = found.append(partition.index(), batch, mostWaitMillis(request));
+            if (found.isHeld()) {
+                client.readsNothingUntil().accept(appended);
+            }
+            append = appended.thenApply(offset -> {
                 answer.setLogStartOffset(found.bounds(partition.index()).firstOffset());
                 answer.setLogAppendTimeMs(appendTimeOf(RecordBatch.of(batch)));
                 return offset;
@@ -118,6 +129,11 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                     return answer;
                 })
                 .toCompletableFuture();
+    }
+
+    /** Who wants no answer waits as long as it takes. */
+    private static long mostWaitMillis(ProduceRequest request) {
+        return request.acks() == NO_ACKS ? Long.MAX_VALUE : request.timeout() / PARTS_OF_TIMEOUT;
     }
 
     /** Clients may not set it: what is there was set when the batch was appended. */
