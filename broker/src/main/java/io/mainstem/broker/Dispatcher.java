@@ -164,6 +164,7 @@ final class Dispatcher {
         }
         PendingMessage first = state.index().first();
         if (first == null) {
+            sheds = false;
             answerEmpty();
             return false;
         }

@@ -67,6 +67,18 @@ class QueueLimitTest {
     }
 
     @Test
+    void aQueueThatMayHaveNothingGivesWhatComesToWhoWaits() {
+        Queue queue = broker.declare("q", Map.of(QueueSettings.MAX_LENGTH, "0"));
+        broker.publish(queue, "nobody waits");
+        TestConsumer consumer = new TestConsumer(MANY);
+        broker.await(queue.consume(consumer, ConsumerOptions.SHARED));
+
+        broker.publish(queue, "somebody waits");
+
+        assertThat(consumer.values()).containsExactly("somebody waits");
+    }
+
+    @Test
     void consumersGoOnAndPublishersWaitWhereDeadLettersFindNoRoom() {
         Topic graveyard = broker.topic("graveyard");
         broker.await(dead.bind(graveyard, ""));
