@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a record's headers ask of the queues that it is routed to. The names begin with {@code mainstem.}, the values
- * are text, and one that cannot be read asks for nothing.
+ * are text, and one that cannot be read, or is a time beyond the year 9999, asks for nothing.
  *
  * @param priority 0 to 255; a queue without priorities takes no notice
  * @param timeToLiveMillis how long after its timestamp the message may still be delivered
@@ -38,6 +38,9 @@ public record MessageAttributes(
             new MessageAttributes(OptionalInt.empty(), OptionalLong.empty(), OptionalLong.empty(), null);
 
     static final int HIGHEST_PRIORITY = 255;
+
+    /** The end of the year 9999; no sum of two of these overflows. */
+    private static final long MOST_MILLIS = 253_402_300_799_999L;
 
     /** What no header name of these lacks. */
     static final String PREFIX = "mainstem.";
@@ -104,7 +107,7 @@ public record MessageAttributes(
     private static OptionalLong readMillis(String value) {
         try {
             long number = Long.parseLong(value);
-            return number < 0 ? OptionalLong.empty() : OptionalLong.of(number);
+            return number < 0 || number > MOST_MILLIS ? OptionalLong.empty() : OptionalLong.of(number);
         } catch (NumberFormatException e) {
             return OptionalLong.empty();
         }

@@ -1,12 +1,13 @@
 package io.mainstem.protocol.amqp;
 
+import io.mainstem.protocol.amqp.codec.AmqpException;
 import java.math.BigInteger;
 
 /** The expiration of a message: milliseconds as text, which clients may get wrong in many ways. */
 final class Expiration {
 
     /** Ten years. */
-    private static final BigInteger MAX_MILLIS = BigInteger.valueOf(315_360_000_000L);
+    static final long MAX_MILLIS = 315_360_000_000L;
 
     private Expiration() {}
 
@@ -27,8 +28,18 @@ final class Expiration {
         if (millis.signum() < 0) {
             throw invalid(text, "{value_negative," + millis + "}");
         }
-        if (millis.compareTo(MAX_MILLIS) > 0) {
+        if (millis.compareTo(BigInteger.valueOf(MAX_MILLIS)) > 0) {
             throw invalid(text, "{value_too_large," + millis + "}");
+        }
+    }
+
+    /** Whether a message may have it. */
+    static boolean isValid(String text) {
+        try {
+            check(text);
+            return true;
+        } catch (AmqpException e) {
+            return false;
         }
     }
 

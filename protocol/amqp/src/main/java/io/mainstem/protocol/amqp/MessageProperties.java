@@ -106,11 +106,22 @@ final class MessageProperties {
         if (property == Property.HEADERS) {
             return FieldTable.isWellFormed(section.slice(position, length));
         }
+        if (property == Property.EXPIRATION && !isTime(position, length)) {
+            return false;
+        }
         if (property.isText()) {
             return length <= MAX_SHORT_STRING_BYTES;
         }
         return isNumber(position, length)
                 && (!property.isOctet() || (number(position, length) >= 0 && number(position, length) <= 255));
+    }
+
+    private boolean isTime(int position, int length) {
+        // Nearly all are plain numbers, which are looked at as they stand.
+        return isNumber(position, length)
+                ? number(position, length) >= 0 && number(position, length) <= Expiration.MAX_MILLIS
+                : length <= MAX_SHORT_STRING_BYTES
+                        && Expiration.isValid(UTF_8.decode(section.slice(position, length)).toString());
     }
 
     /** Decimal digits that fit into a long, with or without a minus. */

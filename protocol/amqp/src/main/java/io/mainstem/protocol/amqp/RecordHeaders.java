@@ -72,9 +72,11 @@ final class RecordHeaders {
         }
     }
 
-    /** Lets the message wait as long as its publisher asks for. */
+    /** Lets the message wait as long as its publisher asks for; at most ten years. */
     void addDelay(long nowMillis) {
-        if (delayMillis > 0) {
+        if (delayMillis > Expiration.MAX_MILLIS) {
+            throw Failures.precondition("invalid x-delay '" + delayMillis + "': {value_too_large," + delayMillis + "}");
+        } else if (delayMillis > 0) {
             headers.add(DELIVER_AT_HEADER, ascii(Long.toString(nowMillis + delayMillis)));
         }
     }
@@ -175,7 +177,7 @@ final class RecordHeaders {
     private void special() {
         if (isNamed(CC) || isNamed(BCC)) {
             addKeys();
-        } else if (isNamed(DELAY) && table.decode() instanceof Number delay) {
+        } else if (isNamed(DELAY) && table.decode() instanceof Number delay && ArgumentType.isInteger(delay)) {
             delayMillis = delay.longValue();
         } else if (isNamed(DEDUPLICATION) && table.decode() instanceof String id) {
             headers.add(DEDUPLICATION_HEADER, utf8(id));

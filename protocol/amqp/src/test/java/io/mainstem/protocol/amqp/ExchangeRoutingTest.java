@@ -261,6 +261,41 @@ class ExchangeRoutingTest {
     }
 
     @Test
+    void aDelayedMessageComesWhenItIsDue() throws Exception {
+        declare("later", "x-delayed-message", Map.of("x-delayed-type", "direct"));
+        channel.queueBind("work", "later", "key");
+        BlockingQueue<String> came = new LinkedBlockingQueue<>();
+        channel.basicConsume(
+                "work",
+                true,
+                (tag, delivery) -> came.add(
+                        delivery.getProperties().getHeaders().get("x-delay").toString()),
+                tag -> {});
+        long beforeNanos = System.nanoTime();
+        for (Object delay : new Object[] {400, 200L, (short) -1, 0.5, "300"}) {
+            publish("later", "key", Map.of("x-delay", delay));
+        }
+
+        // what is no delay delays nothing
+        assertThat(List.of(next(came), next(came), next(came))).containsExactly("-1", "0.5", "300");
+        assertThat(List.of(next(came), next(came))).containsExactly("200", "400");
+        assertThat(System.nanoTime() - beforeNanos).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(400));
+    }
+
+    private static String next(BlockingQueue<String> came) throws InterruptedException {
+        return String.valueOf(came.poll(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aDelayOfMoreThanTenYearsIsRefused() throws Exception {
+        declare("later", "x-delayed-message", Map.of("x-delayed-type", "direct"));
+        publish("later", "key", Map.of("x-delay", 315_360_000_000L));
+        publish("amq.direct", "key", Map.of("x-delay", Long.MAX_VALUE));
+        assertThat(refusal(() -> publish("later", "key", Map.of("x-delay", 315_360_000_001L))))
+                .isEqualTo("406 PRECONDITION_FAILED - invalid x-delay '315360000001': {value_too_large,315360000001}");
+    }
+
+    @Test
     void aDelayedExchangeIsDeclaredWithTheTypeItRoutesBy() throws Exception {
         declare("later", "x-delayed-message", Map.of("x-delayed-type", "direct"));
 

@@ -304,6 +304,20 @@ class RecordMappingTest {
         return values;
     }
 
+    @ParameterizedTest
+    @CsvSource({"1000, 1000", "+5, +5", "0, 0", "abc,", "-1,", "315360000001,", "1.5,", "'',"})
+    void aTimeToLiveThatNoMessageMayHaveIsNoExpiration(String timeToLive, @Nullable String expiration)
+            throws IOException {
+        HeaderWriter headers = new HeaderWriter();
+        headers.add("mainstem.time-to-live", ByteBuffer.wrap(timeToLive.getBytes(UTF_8)));
+        headers.add("other", ByteBuffer.wrap("kept".getBytes(UTF_8)));
+
+        BasicProperties properties = toAmqp(headers.section());
+
+        assertThat(properties.getExpiration()).isEqualTo(expiration);
+        assertThat(properties.getHeaders()).containsOnlyKeys("other");
+    }
+
     private ByteBuffer toRecord(BasicProperties properties) {
         try {
             byte[] payload = properties.toFrame(1, 0).getPayload();
