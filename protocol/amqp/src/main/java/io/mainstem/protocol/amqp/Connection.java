@@ -8,6 +8,7 @@ import io.mainstem.protocol.amqp.codec.ReplyCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,9 @@ final class Connection {
 
     /** So much later than its time, at most, is it seen that a delivery was not acknowledged. */
     private static final long MAX_ACKNOWLEDGEMENT_LOOK_MILLIS = 10_000;
+
+    /** The end of the broker does not wait longer for a client's answer. */
+    private static final Duration SHUTDOWN_ANSWER = Duration.ofSeconds(1);
 
     private enum State {
         /** Until connection.open has been answered. */
@@ -289,6 +293,7 @@ final class Connection {
         Runnable end = () -> {
             close(new AmqpException(
                     ReplyCode.CONNECTION_FORCED, "broker forced connection closure with reason 'shutdown'"));
+            handler.closeWithin(SHUTDOWN_ANSWER);
             // The client's answer is to be read.
             handler.resumeAll();
         };

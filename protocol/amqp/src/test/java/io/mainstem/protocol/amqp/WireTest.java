@@ -36,6 +36,20 @@ class WireTest {
     }
 
     @Test
+    void whoDoesNotAnswerDoesNotHoldUpTheEndOfTheListener() throws Exception {
+        try (WireClient client = new WireClient(fixture.port())) {
+            client.send(WireClient.handshake(0));
+            client.expectHandshake();
+            long beforeNanos = System.nanoTime();
+
+            fixture.listener().close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - beforeNanos)).isLessThan(Duration.ofMillis(2_500));
+            client.expect(Method.CONNECTION_CLOSE);
+        }
+    }
+
+    @Test
     void everythingMayComeAtOnceOrByteByByte() throws Exception {
         ByteBuf all = WireClient.handshake(0);
         FrameWriter.method(all, 1, Method.QUEUE_DECLARE, 0, "q", false, true, false, false, false, Map.of());
