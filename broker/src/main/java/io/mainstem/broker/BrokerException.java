@@ -38,13 +38,32 @@ public final class BrokerException extends RuntimeException {
     }
 
     private final Kind kind;
+    private final String missing;
 
     public BrokerException(Kind kind, String message) {
+        this(kind, message, "");
+    }
+
+    private BrokerException(Kind kind, String message, String missing) {
         super(message);
         this.kind = kind;
+        this.missing = missing;
+    }
+
+    static BrokerException unknownTopic(String name) {
+        return new BrokerException(Kind.UNKNOWN_TOPIC, "no topic '" + name + "'", name);
+    }
+
+    static BrokerException unknownQueue(String name) {
+        return new BrokerException(Kind.UNKNOWN_QUEUE, "no queue '" + name + "'", name);
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** The name of the topic or queue that is not there, for UNKNOWN_TOPIC and UNKNOWN_QUEUE. */
+    public String missing() {
+        return missing;
     }
 }

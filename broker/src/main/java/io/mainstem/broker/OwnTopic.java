@@ -75,9 +75,7 @@ final class OwnTopic {
     }
 
     private BrokerException gone() {
-        return new BrokerException(
-                BrokerException.Kind.UNKNOWN_TOPIC,
-                "no topic '" + direct.orElse("") + "' of queue '" + queue.name() + "'");
+        return BrokerException.unknownTopic(direct.orElse(""));
     }
 
     private synchronized void publishLater(Waiting later) {

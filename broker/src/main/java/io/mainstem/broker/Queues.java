@@ -172,6 +172,6 @@ public final class Queues {
     }
 
     static BrokerException unknown(String name) {
-        return new BrokerException(Kind.UNKNOWN_QUEUE, "no queue '" + name + "'");
+        return BrokerException.unknownQueue(name);
     }
 }

@@ -236,7 +236,7 @@ public final class Topics {
     }
 
     static BrokerException unknown(String name) {
-        return new BrokerException(Kind.UNKNOWN_TOPIC, "no topic '" + name + "'");
+        return BrokerException.unknownTopic(name);
     }
 
     private static void check(TopicSpec spec) {

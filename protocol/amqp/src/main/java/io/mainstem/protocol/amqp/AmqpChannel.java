@@ -141,7 +141,7 @@ final class AmqpChannel {
             connection.current(method);
             try {
                 if (failure != null) {
-                    throw Failures.toAmqp(failure);
+                    throw Failures.unchecked(failure);
                 }
                 then.accept(value);
             } catch (RuntimeException e) {

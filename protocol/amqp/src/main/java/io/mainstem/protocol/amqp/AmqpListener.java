@@ -108,9 +108,8 @@ public final class AmqpListener implements AutoCloseable {
 
     /**
      * Accepts nobody any more, confirms what was accepted from publishers once it is durable, tells the clients, and
-     * closes their connections, within a second if they do not answer. Returns when they are closed; that may take twice
-     * the close timeout while messages become durable. Not to be called
-     * from an event loop.
+     * closes their connections, within a second if they do not answer. Returns when they are closed; that may take
+     * twice the close timeout while messages become durable. Not to be called from an event loop.
      */
     @Override
     public void close() {

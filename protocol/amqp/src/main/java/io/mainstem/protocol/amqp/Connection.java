@@ -253,7 +253,7 @@ final class Connection {
 
     /** Ends channel or connection for a mistake, the client's or ours. */
     void fail(int channelNumber, Throwable failure) {
-        AmqpException told = Failures.toAmqp(failure);
+        AmqpException told = Failures.toAmqp(failure, virtualHost);
         if (Failures.isOurs(told)) {
             LOG.error("AMQP {}: internal error", this, failure);
         }

@@ -12,20 +12,30 @@ final class Failures {
 
     private Failures() {}
 
-    static AmqpException toAmqp(Throwable failure) {
+    /** @param virtualHost that of the client, whose names it is told */
+    static AmqpException toAmqp(Throwable failure, VirtualHost virtualHost) {
         Throwable cause = cause(failure);
         if (cause instanceof AmqpException known) {
             return known;
         }
         if (cause instanceof BrokerException refused) {
+            if (!refused.missing().isEmpty()) {
+                return no(virtualHost.describe(refused));
+            }
             return new AmqpException(code(refused.kind()), String.valueOf(refused.getMessage()));
         }
         return new AmqpException(code(cause), String.valueOf(cause.getMessage()));
     }
 
     /** The failure in other words, if the broker refused for this reason; as it is otherwise. */
-    static AmqpException reword(Throwable failure, BrokerException.Kind kind, AmqpException inOtherWords) {
-        return isBecause(failure, kind) ? inOtherWords : toAmqp(failure);
+    static RuntimeException reword(Throwable failure, BrokerException.Kind kind, AmqpException inOtherWords) {
+        return isBecause(failure, kind) ? inOtherWords : unchecked(failure);
+    }
+
+    /** What is to be thrown for a failure. */
+    static RuntimeException unchecked(Throwable failure) {
+        Throwable cause = cause(failure);
+        return cause instanceof RuntimeException exception ? exception : new CompletionException(cause);
     }
 
     static boolean isBecause(Throwable failure, BrokerException.Kind kind) {

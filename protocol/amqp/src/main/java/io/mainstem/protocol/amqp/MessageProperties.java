@@ -121,7 +121,8 @@ final class MessageProperties {
         return isNumber(position, length)
                 ? number(position, length) >= 0 && number(position, length) <= Expiration.MAX_MILLIS
                 : length <= MAX_SHORT_STRING_BYTES
-                        && Expiration.isValid(UTF_8.decode(section.slice(position, length)).toString());
+                        && Expiration.isValid(
+                                UTF_8.decode(section.slice(position, length)).toString());
     }
 
     /** Decimal digits that fit into a long, with or without a minus. */

@@ -121,7 +121,7 @@ final class StreamDeclaration {
                 .thenApply(topic -> StreamQueue.MADE)
                 .exceptionally(failure -> {
                     if (!Failures.isBecause(failure, Kind.TOPIC_EXISTS)) {
-                        throw Failures.toAmqp(failure);
+                        throw Failures.unchecked(failure);
                     }
                     broker.topics().find(name).ifPresent(this::requireAdoptable);
                     return StreamQueue.ADOPTED;

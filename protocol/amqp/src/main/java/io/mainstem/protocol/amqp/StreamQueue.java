@@ -66,7 +66,7 @@ public final class StreamQueue {
                         && (Failures.isBecause(failure, Kind.IN_USE)
                                 || Failures.isBecause(failure, Kind.UNKNOWN_TOPIC));
                 if (failure != null && !stays) {
-                    throw Failures.toAmqp(failure);
+                    throw Failures.unchecked(failure);
                 }
                 return stays ? 0L : messages;
             });

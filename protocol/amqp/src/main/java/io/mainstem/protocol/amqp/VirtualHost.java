@@ -1,5 +1,6 @@
 package io.mainstem.protocol.amqp;
 
+import io.mainstem.broker.BrokerException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +84,17 @@ final class VirtualHost {
     /** In the words of RabbitMQ's error texts. */
     String queue(String queue) {
         return "queue '" + queue + "' in vhost '" + name + "'";
+    }
+
+    /** What is not there, in the words of RabbitMQ's error texts. */
+    String describe(BrokerException missing) {
+        String called = missing.missing();
+        if (missing.kind() == BrokerException.Kind.UNKNOWN_QUEUE) {
+            return queue(inClient(called));
+        }
+        return called.startsWith(QUEUE_TOPIC_PREFIX)
+                ? queue(inClient(called.substring(QUEUE_TOPIC_PREFIX.length())))
+                : exchange(exchangeInClient(called));
     }
 
     private static String escape(String name) {

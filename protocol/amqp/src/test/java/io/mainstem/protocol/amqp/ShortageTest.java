@@ -20,6 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @SuppressWarnings("NullAway.Init") // by beforeEach
 class ShortageTest {
 
+    private static final VirtualHost HOST = new VirtualHost("/");
+
     @RegisterExtension
     final BrokerFixture fixture = new BrokerFixture();
 
@@ -97,9 +99,9 @@ class ShortageTest {
     void aFullDiskCostsTheChannelAndNotTheConnection() {
         for (EngineException.Kind kind : List.of(EngineException.Kind.STORE_FULL, EngineException.Kind.OVERLOADED)) {
             Throwable failure = new CompletionException(new EngineException(kind, "no room"));
-            assertThat(Failures.toAmqp(failure).code()).isEqualTo(ReplyCode.PRECONDITION_FAILED);
+            assertThat(Failures.toAmqp(failure, HOST).code()).isEqualTo(ReplyCode.PRECONDITION_FAILED);
         }
-        assertThat(Failures.toAmqp(new EngineException(EngineException.Kind.UNKNOWN_OUTCOME, "who knows"))
+        assertThat(Failures.toAmqp(new EngineException(EngineException.Kind.UNKNOWN_OUTCOME, "who knows"), HOST)
                         .code())
                 .isEqualTo(ReplyCode.INTERNAL_ERROR);
     }
