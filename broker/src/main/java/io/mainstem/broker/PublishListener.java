@@ -12,4 +12,12 @@ public interface PublishListener {
      * @param failure null when the message is durable; otherwise why that is not known
      */
     void published(long token, @Nullable Throwable failure);
+
+    /**
+     * Lets a task run once the publisher has handed over all that it has at the moment, so that it becomes durable
+     * together; at once where that cannot be known. Called from publish, and must return at once.
+     */
+    default void afterwards(Runnable task) {
+        task.run();
+    }
 }

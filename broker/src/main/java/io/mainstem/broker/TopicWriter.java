@@ -31,9 +31,17 @@ final class TopicWriter {
     private record Waiting(PublishListener listener, long token, boolean isCopy) {}
 
     private static final class OpenBatch {
-        final BatchBuilder builder = new BatchBuilder(INITIAL_BATCH_BYTES);
+        final BatchBuilder builder;
         final List<Waiting> waiting = new ArrayList<>();
         final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        /** Who was asked last to have it sent. */
+        @Nullable
+        PublishListener sender;
+
+        OpenBatch(int capacityBytes) {
+            builder = new BatchBuilder(capacityBytes);
+        }
     }
 
     private final Topic topic;
@@ -44,6 +52,7 @@ final class TopicWriter {
     private final ArrayDeque<OpenBatch> full = new ArrayDeque<>();
 
     private long fullBytes;
+    private int lastBatchBytes = INITIAL_BATCH_BYTES;
     private @Nullable OpenBatch open;
     private int inFlight;
     private CompletionStage<Void> lastSent = CompletableFuture.completedFuture(null);
@@ -65,20 +74,31 @@ final class TopicWriter {
         if (waits && fullBytes >= WAITING_LIMIT_BYTES) {
             return false;
         }
-        if (open == null) {
-            open = new OpenBatch();
+        OpenBatch batch = open;
+        if (batch == null) {
+            batch = new OpenBatch(lastBatchBytes);
+            open = batch;
         }
-        open.builder.add(message.timestampMillis(), message.key(), message.value(), message.headers());
-        open.waiting.add(publisher);
-        boolean isFull = open.builder.sizeInBytes() >= batchBytes;
+        batch.builder.add(message.timestampMillis(), message.key(), message.value(), message.headers());
+        batch.waiting.add(publisher);
+        boolean isFull = batch.builder.sizeInBytes() >= batchBytes;
         if (waits && isFull) {
-            full.add(open);
-            fullBytes += open.builder.sizeInBytes();
+            full.add(batch);
+            fullBytes += batch.builder.sizeInBytes();
             open = null;
-        } else if (!waits && (inFlight == 0 || isFull)) {
+        } else if (!waits && isFull) {
             send(takeOpen());
+        } else if (!waits && inFlight == 0 && batch.sender != publisher.listener) {
+            batch.sender = publisher.listener;
+            publisher.listener.afterwards(this::sendOpen);
         }
         return true;
+    }
+
+    private synchronized void sendOpen() {
+        if (open != null && inFlight == 0 && !waits()) {
+            send(takeOpen());
+        }
     }
 
     private OpenBatch takeOpen() {
@@ -98,9 +118,7 @@ final class TopicWriter {
             fullBytes -= next.builder.sizeInBytes();
             send(next);
         }
-        if (open != null && inFlight == 0 && !waits()) {
-            send(takeOpen());
-        }
+        sendOpen();
     }
 
     /**
@@ -114,6 +132,7 @@ final class TopicWriter {
     /** The caller holds the lock, so that batches reach the engine in their order. */
     private void send(OpenBatch batch) {
         inFlight++;
+        lastBatchBytes = batch.builder.sizeInBytes();
         CompletionStage<Void> before = lastSent;
         lastSent = batch.done;
         topic.intake().appendLetIn(partition, batch.builder.build()).whenComplete((baseOffset, failure) -> {
@@ -131,9 +150,7 @@ final class TopicWriter {
 
     private synchronized void sent() {
         inFlight--;
-        if (inFlight == 0 && open != null && !waits()) {
-            send(takeOpen());
-        }
+        sendOpen();
     }
 
     /**

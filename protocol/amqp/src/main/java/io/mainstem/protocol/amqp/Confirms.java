@@ -118,6 +118,12 @@ final class Confirms implements PublishListener {
         }
     }
 
+    /** After what was read at once: a commit for its first message alone would cost as much as for all. */
+    @Override
+    public void afterwards(Runnable task) {
+        eventLoop.execute(task);
+    }
+
     private void tell() {
         long[] run;
         int count;

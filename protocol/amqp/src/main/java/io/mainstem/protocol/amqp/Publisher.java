@@ -149,5 +149,10 @@ final class Publisher {
                 publisher.published(token, firstFailure);
             }
         }
+
+        @Override
+        public void afterwards(Runnable task) {
+            publisher.afterwards(task);
+        }
     }
 }
