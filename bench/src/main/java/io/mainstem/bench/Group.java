@@ -1,0 +1,7 @@
+package io.mainstem.bench;
+
+import io.mainstem.bench.peer.Contestant;
+import java.util.List;
+
+/** Contestants that are up at the same time, and take turns. */
+record Group(String name, List<Contestant> contestants) {}

@@ -1,0 +1,27 @@
+package io.mainstem.bench;
+
+import io.mainstem.bench.peer.RunningServer;
+import io.mainstem.bench.result.Metric;
+import io.mainstem.bench.result.Sample;
+import java.util.EnumMap;
+import java.util.Locale;
+
+/** Tells who waits what has been seen. */
+final class Progress {
+
+    private Progress() {}
+
+    static void say(Workload workload, RunningServer server, int round, Sample sample) {
+        StringBuilder figures = new StringBuilder();
+        EnumMap<Metric, Double> ordered = new EnumMap<>(Metric.class);
+        ordered.putAll(sample.figures());
+        ordered.forEach(
+                (metric, figure) -> figures.append(String.format(Locale.ROOT, "  %s %.2f", metric.title(), figure)));
+        say(workload, server, (round == 0 ? "warm-up" : "round " + round) + figures);
+    }
+
+    static void say(Workload workload, RunningServer server, String text) {
+        System.err.printf(
+                "%-26s %-14s %s%n", workload.name(), server.contestant().name(), text);
+    }
+}

@@ -1,0 +1,88 @@
+package io.mainstem.bench;
+
+import io.mainstem.bench.load.PerfTest;
+import io.mainstem.bench.peer.Libraries;
+import io.mainstem.bench.peer.Protocol;
+import io.mainstem.bench.result.Metric;
+import io.mainstem.bench.result.Sample;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is measured of queues, by RabbitMQ's own tool. */
+final class QueueWorkloads {
+
+    private static final int OUTSTANDING = 500;
+
+    private enum Kind {
+        CLASSIC("persistent messages, confirmed and acknowledged, classic queue"),
+        QUORUM("persistent messages, confirmed and acknowledged, quorum queue"),
+        TRANSIENT("transient messages, no acknowledgements");
+
+        private final String title;
+
+        Kind(String title) {
+            this.title = title;
+        }
+
+        List<String> arguments() {
+            if (this == TRANSIENT) {
+                return List.of("--autoack", "--auto-delete", "true");
+            }
+            List<String> arguments = new ArrayList<>(List.of(
+                    "--flag",
+                    "persistent",
+                    "--auto-delete",
+                    "false",
+                    "--confirm",
+                    Integer.toString(OUTSTANDING),
+                    "--qos",
+                    Integer.toString(OUTSTANDING)));
+            arguments.addAll(
+                    this == QUORUM ? List.of("--quorum-queue") : List.of("--queue-args", "x-queue-type=classic"));
+            return arguments;
+        }
+    }
+
+    private final Libraries libraries;
+    private final boolean quick;
+    private final Group group;
+
+    QueueWorkloads(Libraries libraries, boolean quick, Group group) {
+        this.libraries = libraries;
+        this.quick = quick;
+        this.group = group;
+    }
+
+    List<Workload> all() {
+        List<Workload> workloads = new ArrayList<>();
+        for (int bytes : new int[] {100, 1_024}) {
+            for (int pairs : quick ? new int[] {1} : new int[] {1, 4}) {
+                for (Kind kind : Kind.values()) {
+                    workloads.add(queue(kind, bytes, pairs));
+                }
+            }
+        }
+        return workloads;
+    }
+
+    private Workload queue(Kind kind, int bytes, int pairs) {
+        String name = "queue-" + kind.name().toLowerCase(java.util.Locale.ROOT) + "-" + bytes + "-" + pairs;
+        String title = kind.title + ", " + bytes + " B, " + pairs + " producers and " + pairs + " consumers";
+        int seconds = quick ? 4 : 10;
+        return new Workload(name, title, group, (server, round) -> {
+            List<String> arguments = new ArrayList<>(List.of(
+                    "--queue",
+                    name + "-" + round,
+                    "--size",
+                    Integer.toString(bytes),
+                    "--producers",
+                    Integer.toString(pairs),
+                    "--consumers",
+                    Integer.toString(pairs)));
+            arguments.addAll(kind.arguments());
+            ServerFigures figures = ServerFigures.begin(server);
+            Sample sample = new PerfTest(libraries, server.address(Protocol.AMQP)).run(seconds, arguments);
+            return figures.end(sample, sample.figure(Metric.THROUGHPUT) * seconds);
+        });
+    }
+}

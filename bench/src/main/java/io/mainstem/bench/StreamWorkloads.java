@@ -1,0 +1,101 @@
+package io.mainstem.bench;
+
+import io.mainstem.bench.load.KafkaTools;
+import io.mainstem.bench.peer.Libraries;
+import io.mainstem.bench.peer.Protocol;
+import io.mainstem.bench.peer.RunningServer;
+import io.mainstem.bench.result.Sample;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is measured of streams, by Kafka's own tools. */
+final class StreamWorkloads {
+
+    private static final int PACED_PER_SECOND = 20_000;
+
+    /** What one run produces or consumes. */
+    private record Load(int recordBytes, int partitions, int records) {
+        String name() {
+            return recordBytes + "-p" + partitions;
+        }
+
+        String title() {
+            return "records of " + recordBytes + " B, " + partitions + " partitions";
+        }
+    }
+
+    private final Libraries libraries;
+    private final boolean quick;
+    private final Group group;
+
+    StreamWorkloads(Libraries libraries, boolean quick, Group group) {
+        this.libraries = libraries;
+        this.quick = quick;
+        this.group = group;
+    }
+
+    List<Workload> all() {
+        List<Workload> workloads = new ArrayList<>();
+        for (int partitions : quick ? new int[] {6} : new int[] {1, 6, 100}) {
+            workloads.add(produce(new Load(100, partitions, quick ? 500_000 : 2_000_000)));
+            workloads.add(produce(new Load(1_024, partitions, quick ? 50_000 : 200_000)));
+            workloads.add(consume(new Load(100, partitions, quick ? 1_000_000 : 4_000_000)));
+            workloads.add(consume(new Load(1_024, partitions, quick ? 200_000 : 1_000_000)));
+        }
+        Load paced = new Load(100, 6, quick ? 60_000 : 300_000);
+        workloads.add(new Workload(
+                "paced-100-p6",
+                "produce 20,000 " + paced.title() + ", a second, acks=all",
+                group,
+                (server, round) -> produce(server, "paced-" + round, paced, PACED_PER_SECOND)));
+        workloads.add(new Workload(
+                "one-at-a-time",
+                "one record of 100 B at a time, from producer to consumer",
+                group,
+                (server, round) -> oneAtATime(server, "single-" + round, quick ? 1_000 : 5_000)));
+        return workloads;
+    }
+
+    private Workload produce(Load load) {
+        return new Workload(
+                "produce-" + load.name(),
+                "produce " + load.title() + ", acks=all",
+                group,
+                (server, round) -> produce(server, "produce-" + load.name() + "-" + round, load, KafkaTools.UNLIMITED));
+    }
+
+    private Sample produce(RunningServer server, String topic, Load load, int recordsPerSecond) {
+        KafkaTools tools = tools(server);
+        tools.createTopic(topic, load.partitions());
+        ServerFigures figures = ServerFigures.begin(server);
+        Sample sample = tools.produce(topic, load.recordBytes(), load.records(), recordsPerSecond);
+        Sample complete = figures.endWritten(sample, load.records(), (double) load.records() * load.recordBytes());
+        tools.deleteTopic(topic);
+        return complete;
+    }
+
+    private Workload consume(Load load) {
+        String topic = "consume-" + load.name();
+        return new Workload(topic, "consume " + load.title(), group, (server, round) -> {
+            KafkaTools tools = tools(server);
+            if (round == 0) {
+                tools.createTopic(topic, load.partitions());
+                tools.produce(topic, load.recordBytes(), load.records(), KafkaTools.UNLIMITED);
+            }
+            ServerFigures figures = ServerFigures.begin(server);
+            return figures.end(tools.consume(topic, load.records()), load.records());
+        });
+    }
+
+    private Sample oneAtATime(RunningServer server, String topic, int records) {
+        KafkaTools tools = tools(server);
+        tools.createTopic(topic, 1);
+        Sample sample = tools.oneAtATime(topic, records, 100);
+        tools.deleteTopic(topic);
+        return sample;
+    }
+
+    private KafkaTools tools(RunningServer server) {
+        return new KafkaTools(libraries, server.address(Protocol.KAFKA));
+    }
+}

@@ -1,0 +1,53 @@
+package io.mainstem.bench.load;
+
+import io.mainstem.bench.peer.Libraries;
+import io.mainstem.bench.peer.PeerException;
+import io.mainstem.bench.result.Metric;
+import io.mainstem.bench.result.Sample;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** RabbitMQ's own load tool, pointed at a broker. */
+public final class PerfTest {
+
+    private static final Duration DEADLINE = Duration.ofMinutes(10);
+    private static final double MICROS_A_MILLI = 1_000;
+
+    private static final Pattern RECEIVED = Pattern.compile("receiving rate avg: (\\d+) msg/s");
+    private static final Pattern LATENCY =
+            Pattern.compile("consumer latency min/median/75th/95th/99th \\d+/(\\d+)/\\d+/(\\d+)/(\\d+) .s");
+
+    private final Tool tool;
+    private final String address;
+
+    public PerfTest(Libraries libraries, String address) {
+        this.tool = new Tool(libraries.classPath("perf-test"), DEADLINE);
+        this.address = address;
+    }
+
+    /**
+     * Publishes and consumes for a time; tells what was received, and how long it took from publisher to consumer.
+     *
+     * @param arguments as PerfTest takes them
+     */
+    public Sample run(int seconds, List<String> arguments) {
+        List<String> all = new ArrayList<>(
+                List.of("--uri", "amqp://guest:guest@" + address + "/%2f", "--time", Integer.toString(seconds)));
+        all.addAll(arguments);
+        String printed = tool.run("com.rabbitmq.perf.PerfTest", all);
+        if (printed.contains("Main thread caught exception")) {
+            throw new PeerException("PerfTest failed: " + printed);
+        }
+        Matcher latency = Tool.last(printed, LATENCY);
+        return Sample.none()
+                .with(
+                        Metric.THROUGHPUT,
+                        Double.parseDouble(Tool.last(printed, RECEIVED).group(1)))
+                .with(Metric.P50_MILLIS, Double.parseDouble(latency.group(1)) / MICROS_A_MILLI)
+                .with(Metric.P95_MILLIS, Double.parseDouble(latency.group(2)) / MICROS_A_MILLI)
+                .with(Metric.P99_MILLIS, Double.parseDouble(latency.group(3)) / MICROS_A_MILLI);
+    }
+}

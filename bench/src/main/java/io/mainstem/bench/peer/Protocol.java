@@ -1,0 +1,7 @@
+package io.mainstem.bench.peer;
+
+/** What clients speak. */
+public enum Protocol {
+    KAFKA,
+    AMQP
+}

@@ -1,0 +1,90 @@
+package io.mainstem.bench.peer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** What the operating system tells of one process. Linux only; safe for use by several threads. */
+public final class ServerProcess {
+
+    private static final Path PROCESSES = Path.of("/proc");
+    private static final double TICKS_A_SECOND = 100;
+    private static final int USER_TICKS = 11;
+    private static final Duration END_DEADLINE = Duration.ofSeconds(30);
+
+    private final ProcessHandle process;
+
+    ServerProcess(ProcessHandle process) {
+        this.process = process;
+    }
+
+    /** User and system time so far, of all its threads. */
+    public double cpuSeconds() {
+        String stat = read("stat");
+        // the name, in parentheses, may hold anything
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[USER_TICKS + 1])) / TICKS_A_SECOND;
+    }
+
+    /** What it has in memory now. */
+    public double residentMegabytes() {
+        return number("status", "VmRSS:") / 1024.0;
+    }
+
+    /** What it has given to the operating system to write to disks so far. */
+    public double writtenBytes() {
+        return number("io", "write_bytes:");
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends it in order, or after a while by force. */
+    void stop() {
+        process.destroy();
+        try {
+            var unused = process.onExit().get(END_DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            process.destroyForcibly();
+        }
+    }
+
+    private long number(String file, String name) {
+        Optional<String> line =
+                read(file).lines().filter(it -> it.startsWith(name)).findFirst();
+        String text = line.orElseThrow(() -> new IllegalStateException("no " + name + " in /proc/" + file));
+        return Long.parseLong(text.substring(name.length()).replace("kB", "").strip());
+    }
+
+    private String read(String file) {
+        Path path = PROCESSES.resolve(Long.toString(process.pid())).resolve(file);
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the server has ended", e);
+        }
+    }
+
+    /** Starts a program whose output goes into a file. */
+    static Process start(List<String> command, java.util.Map<String, String> environment, Path log) {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        builder.environment().putAll(environment);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

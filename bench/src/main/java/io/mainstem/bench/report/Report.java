@@ -1,0 +1,109 @@
+package io.mainstem.bench.report;
+
+import io.mainstem.bench.result.Metric;
+import io.mainstem.bench.result.Outcome;
+import io.mainstem.bench.result.Results;
+import io.mainstem.bench.result.Series;
+import io.mainstem.bench.result.Spread;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Writes performance.md and its plots from the figures alone. */
+public final class Report {
+
+    private static final double MANY = 1_000;
+    private static final double SOME = 10;
+
+    private final Results results;
+
+    public Report(Results results) {
+        this.results = results;
+    }
+
+    /** @param directory gets performance.md, and performance/ with the plots */
+    public void write(Path directory) {
+        try {
+            Path plots = Files.createDirectories(directory.resolve("performance"));
+            for (Outcome outcome : results.outcomes()) {
+                Files.writeString(plots.resolve(outcome.name() + ".svg"), new Plot(outcome).svg());
+            }
+            Files.writeString(directory.resolve("performance.md"), page());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String page() {
+        StringBuilder page = new StringBuilder();
+        page.append("# Performance\n\n");
+        page.append("Written by `bench/run --%s` on %s. ".formatted(results.profile(), results.date()));
+        page.append("Figures are medians of %d rounds after a warm-up, ".formatted(results.rounds()));
+        page.append("with the lowest and the highest in parentheses.\n");
+        page.append("All servers of a table were up at the same time and took turns, ");
+        page.append("driven by the peer's own tool on the same machine.\n\n");
+        page.append("## Machine and contestants\n\n| | |\n|---|---|\n");
+        results.machine().forEach((name, value) -> page.append(row(name, value)));
+        results.contestants().forEach((name, value) -> page.append(row(name, value)));
+        page.append("\n");
+        for (Outcome outcome : results.outcomes()) {
+            section(outcome, page);
+        }
+        return page.toString();
+    }
+
+    private static String row(String... cells) {
+        return "| " + String.join(" | ", cells) + " |\n";
+    }
+
+    private static void section(Outcome outcome, StringBuilder page) {
+        page.append("## ")
+                .append(outcome.name())
+                .append("\n\n")
+                .append(outcome.title())
+                .append("\n\n");
+        Set<Metric> metrics = new TreeSet<>();
+        outcome.series().forEach(series -> metrics.addAll(series.metrics()));
+        page.append("| |");
+        metrics.forEach(metric -> page.append(' ').append(metric.title()).append(" |"));
+        page.append("\n|---|").append("---|".repeat(metrics.size())).append("\n");
+        for (Series series : outcome.series()) {
+            page.append("| ").append(series.contestant()).append(" |");
+            for (Metric metric : metrics) {
+                page.append(' ').append(cell(series.spread(metric))).append(" |");
+            }
+            page.append("\n");
+        }
+        outcome.series().stream()
+                .filter(series -> !series.failure().isEmpty())
+                .forEach(series -> page.append("\n")
+                        .append(series.contestant())
+                        .append(" failed: ")
+                        .append(series.failure().lines().findFirst().orElse(""))
+                        .append("\n"));
+        page.append("\n![")
+                .append(outcome.title())
+                .append("](performance/")
+                .append(outcome.name())
+                .append(".svg)\n\n");
+    }
+
+    // Optional as a parameter: a cell may be empty.
+    private static String cell(Optional<Spread> spread) {
+        return spread.map(it ->
+                        "**" + number(it.median()) + "** (" + number(it.lowest()) + "-" + number(it.highest()) + ")")
+                .orElse("");
+    }
+
+    static String number(double figure) {
+        if (figure >= MANY) {
+            return String.format(Locale.ROOT, "%,.0f", figure);
+        }
+        return String.format(Locale.ROOT, figure >= SOME ? "%.1f" : "%.2f", figure);
+    }
+}

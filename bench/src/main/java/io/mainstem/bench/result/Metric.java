@@ -1,0 +1,30 @@
+package io.mainstem.bench.result;
+
+/** What a figure says. */
+public enum Metric {
+    THROUGHPUT("messages/s", true),
+    P50_MILLIS("p50 ms", false),
+    P95_MILLIS("p95 ms", false),
+    P99_MILLIS("p99 ms", false),
+    SERVER_CPU_SECONDS_PER_MILLION("server CPU s per million", false),
+    RESIDENT_MEGABYTES("resident MB", false),
+    WRITTEN_PER_PUBLISHED("bytes written per byte", false),
+    MILLIS("ms", false);
+
+    private final String title;
+    private final boolean moreIsBetter;
+
+    Metric(String title, boolean moreIsBetter) {
+        this.title = title;
+        this.moreIsBetter = moreIsBetter;
+    }
+
+    /** With its unit, as a table says it. */
+    public String title() {
+        return title;
+    }
+
+    public boolean moreIsBetter() {
+        return moreIsBetter;
+    }
+}
