@@ -4,6 +4,7 @@ import io.mainstem.bench.peer.Contestant;
 import io.mainstem.bench.peer.KafkaContestant;
 import io.mainstem.bench.peer.Libraries;
 import io.mainstem.bench.peer.MainstemContestant;
+import io.mainstem.bench.peer.Protocol;
 import io.mainstem.bench.peer.RabbitContestant;
 import io.mainstem.bench.report.Report;
 import io.mainstem.bench.result.Outcome;
@@ -68,7 +69,7 @@ public final class Bench implements Callable<Integer> {
             Results results = run(work);
             if (only.pattern().isEmpty()) {
                 results.write(home.resolve("bench/results/" + results.profile() + ".json"));
-                new Report(results).write(home.resolve("docs"));
+                new Report(results, Goals.all()).write(home.resolve("docs"));
             }
             return CommandLine.ExitCode.OK;
         } finally {
@@ -96,13 +97,18 @@ public final class Bench implements Callable<Integer> {
         List<Outcome> outcomes = new ArrayList<>();
         for (Group group : List.of(streams, queues)) {
             group.contestants().forEach(it -> contestants.put(it.name(), it.description()));
+            Path directory = work.resolve(group.name());
+            if (only.matcher("launch-" + group.name()).find()) {
+                Protocol protocol = group.equals(streams) ? Protocol.KAFKA : Protocol.AMQP;
+                outcomes.add(new Launches(directory, rounds).run(group, protocol));
+            }
             List<Workload> all = group.equals(streams)
                     ? new StreamWorkloads(libraries, quick, group).all()
                     : new QueueWorkloads(libraries, quick, group).all();
             List<Workload> wanted =
                     all.stream().filter(it -> only.matcher(it.name()).find()).toList();
             if (!wanted.isEmpty()) {
-                outcomes.addAll(new Session(work.resolve(group.name()), rounds).run(group, wanted));
+                outcomes.addAll(new Session(directory, rounds).run(group, wanted));
             }
         }
         return new Results(

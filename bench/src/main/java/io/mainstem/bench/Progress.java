@@ -1,6 +1,6 @@
 package io.mainstem.bench;
 
-import io.mainstem.bench.peer.RunningServer;
+import io.mainstem.bench.peer.Contestant;
 import io.mainstem.bench.result.Metric;
 import io.mainstem.bench.result.Sample;
 import java.util.EnumMap;
@@ -11,17 +11,16 @@ final class Progress {
 
     private Progress() {}
 
-    static void say(Workload workload, RunningServer server, int round, Sample sample) {
+    static void say(String workload, Contestant contestant, int round, Sample sample) {
         StringBuilder figures = new StringBuilder();
         EnumMap<Metric, Double> ordered = new EnumMap<>(Metric.class);
         ordered.putAll(sample.figures());
         ordered.forEach(
                 (metric, figure) -> figures.append(String.format(Locale.ROOT, "  %s %.2f", metric.title(), figure)));
-        say(workload, server, (round == 0 ? "warm-up" : "round " + round) + figures);
+        say(workload, contestant, (round == 0 ? "warm-up" : "round " + round) + figures);
     }
 
-    static void say(Workload workload, RunningServer server, String text) {
-        System.err.printf(
-                "%-26s %-14s %s%n", workload.name(), server.contestant().name(), text);
+    static void say(String workload, Contestant contestant, String text) {
+        System.err.printf("%-26s %-14s %s%n", workload, contestant.name(), text);
     }
 }

@@ -3,6 +3,7 @@ package io.mainstem.bench;
 import io.mainstem.bench.load.PerfTest;
 import io.mainstem.bench.peer.Libraries;
 import io.mainstem.bench.peer.Protocol;
+import io.mainstem.bench.peer.RunningServer;
 import io.mainstem.bench.result.Metric;
 import io.mainstem.bench.result.Sample;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.List;
 final class QueueWorkloads {
 
     private static final int OUTSTANDING = 500;
+    private static final int QUICK_SECONDS = 4;
+    private static final int FULL_SECONDS = 10;
 
     private enum Kind {
         CLASSIC("persistent messages, confirmed and acknowledged, classic queue"),
@@ -45,11 +48,13 @@ final class QueueWorkloads {
 
     private final Libraries libraries;
     private final boolean quick;
+    private final int seconds;
     private final Group group;
 
     QueueWorkloads(Libraries libraries, boolean quick, Group group) {
         this.libraries = libraries;
         this.quick = quick;
+        this.seconds = quick ? QUICK_SECONDS : FULL_SECONDS;
         this.group = group;
     }
 
@@ -62,27 +67,63 @@ final class QueueWorkloads {
                 }
             }
         }
+        for (int queues : quick ? new int[] {10} : new int[] {1, 10, 100}) {
+            workloads.add(fanOut(queues));
+        }
         return workloads;
+    }
+
+    /** Each queue has a consumer; what is counted is what they get together. */
+    private Workload fanOut(int queues) {
+        String name = "fan-out-" + queues;
+        return new Workload(
+                name,
+                "each persistent message of 100 B to " + queues + " durable queues, confirmed and acknowledged",
+                group,
+                (server, round) -> run(
+                        server,
+                        List.of(
+                                "--exchange",
+                                name + "-" + round,
+                                "--type",
+                                "fanout",
+                                "--queue-pattern",
+                                name + "-" + round + "-%d",
+                                "--queue-pattern-from",
+                                "1",
+                                "--queue-pattern-to",
+                                Integer.toString(queues),
+                                "--producers",
+                                "1",
+                                "--consumers",
+                                Integer.toString(queues),
+                                "--size",
+                                "100"),
+                        Kind.CLASSIC));
+    }
+
+    private Sample run(RunningServer server, List<String> arguments, Kind kind) {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(kind.arguments());
+        ServerFigures figures = ServerFigures.begin(server);
+        Sample sample = new PerfTest(libraries, server.address(Protocol.AMQP)).run(seconds, all);
+        return figures.end(sample, sample.figure(Metric.THROUGHPUT) * seconds);
     }
 
     private Workload queue(Kind kind, int bytes, int pairs) {
         String name = "queue-" + kind.name().toLowerCase(java.util.Locale.ROOT) + "-" + bytes + "-" + pairs;
         String title = kind.title + ", " + bytes + " B, " + pairs + " producers and " + pairs + " consumers";
-        int seconds = quick ? 4 : 10;
-        return new Workload(name, title, group, (server, round) -> {
-            List<String> arguments = new ArrayList<>(List.of(
-                    "--queue",
-                    name + "-" + round,
-                    "--size",
-                    Integer.toString(bytes),
-                    "--producers",
-                    Integer.toString(pairs),
-                    "--consumers",
-                    Integer.toString(pairs)));
-            arguments.addAll(kind.arguments());
-            ServerFigures figures = ServerFigures.begin(server);
-            Sample sample = new PerfTest(libraries, server.address(Protocol.AMQP)).run(seconds, arguments);
-            return figures.end(sample, sample.figure(Metric.THROUGHPUT) * seconds);
-        });
+        return new Workload(
+                name,
+                title,
+                group,
+                (server, round) -> run(
+                        server,
+                        List.of(
+                                "--queue", name + "-" + round,
+                                "--size", Integer.toString(bytes),
+                                "--producers", Integer.toString(pairs),
+                                "--consumers", Integer.toString(pairs)),
+                        kind));
     }
 }

@@ -83,13 +83,13 @@ final class Session {
             }
             try {
                 Sample sample = workload.measurement().run(server, round);
-                Progress.say(workload, server, round, sample);
+                Progress.say(workload.name(), server.contestant(), round, sample);
                 if (round > 0) {
                     samples.add(sample);
                 }
             } catch (PeerException e) {
                 failure = String.valueOf(e.getMessage());
-                Progress.say(workload, server, failure);
+                Progress.say(workload.name(), server.contestant(), failure);
             }
         }
 

@@ -1,6 +1,7 @@
 package io.mainstem.bench.load;
 
 import io.mainstem.bench.peer.Libraries;
+import io.mainstem.bench.peer.PeerException;
 import io.mainstem.bench.result.Metric;
 import io.mainstem.bench.result.Sample;
 import java.time.Duration;
@@ -22,7 +23,7 @@ public final class KafkaTools {
 
     private static final Duration DEADLINE = Duration.ofMinutes(10);
     private static final long ADMIN_SECONDS = 60;
-    private static final double NUMBER_OF_FIELDS = 10;
+    private static final int NUMBER_OF_FIELDS = 10;
 
     private static final Pattern PRODUCED =
             Pattern.compile("(\\d+) records sent, ([\\d.]+) records/sec .*? avg latency,"
@@ -68,6 +69,10 @@ public final class KafkaTools {
                         Integer.toString(recordsPerSecond),
                         "--command-property",
                         "acks=all"));
+        return produced(printed);
+    }
+
+    static Sample produced(String printed) {
         Matcher found = Tool.last(printed, PRODUCED);
         return new Sample(Map.of(
                 Metric.THROUGHPUT,
@@ -92,9 +97,14 @@ public final class KafkaTools {
                         "--num-records",
                         Long.toString(records),
                         "--hide-header"));
-        String[] fields = lastLine(printed).split(",\\s*", -1);
+        return consumed(printed);
+    }
+
+    static Sample consumed(String printed) {
+        String line = printed.lines().filter(it -> !it.isBlank()).reduce("", (first, second) -> second);
+        String[] fields = line.split(",\\s*", -1);
         if (fields.length != NUMBER_OF_FIELDS) {
-            throw new IllegalStateException("not the line of a consumer: " + lastLine(printed));
+            throw new PeerException("not the line of a consumer: " + line);
         }
         return Sample.none().with(Metric.THROUGHPUT, Double.parseDouble(fields[fields.length - 1]));
     }
@@ -117,10 +127,6 @@ public final class KafkaTools {
         Matcher found = Tool.last(printed, LATENCY);
         return new Sample(Map.of(
                 Metric.P50_MILLIS, Double.valueOf(found.group(1)), Metric.P99_MILLIS, Double.valueOf(found.group(2))));
-    }
-
-    private static String lastLine(String printed) {
-        return printed.lines().filter(line -> !line.isBlank()).reduce("", (first, second) -> second);
     }
 
     private interface AdminCall {

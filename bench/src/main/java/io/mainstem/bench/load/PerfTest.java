@@ -38,6 +38,10 @@ public final class PerfTest {
                 List.of("--uri", "amqp://guest:guest@" + address + "/%2f", "--time", Integer.toString(seconds)));
         all.addAll(arguments);
         String printed = tool.run("com.rabbitmq.perf.PerfTest", all);
+        return measured(printed);
+    }
+
+    static Sample measured(String printed) {
         if (printed.contains("Main thread caught exception")) {
             throw new PeerException("PerfTest failed: " + printed);
         }

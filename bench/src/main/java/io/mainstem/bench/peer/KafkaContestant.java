@@ -66,6 +66,7 @@ public final class KafkaContestant implements Contestant {
             Thread.currentThread().interrupt();
             throw new PeerException("interrupted");
         }
+        long launchedNanos = System.nanoTime();
         Process process = ServerProcess.start(
                 List.of(
                         Libraries.java(),
@@ -82,7 +83,10 @@ public final class KafkaContestant implements Contestant {
                 log);
         Ports.await("Kafka (" + log + ")", process, START_DEADLINE, () -> Ports.accepts(port));
         return new RunningServer(
-                this, Map.of(Protocol.KAFKA, "127.0.0.1:" + port), new ServerProcess(process.toHandle()), log);
+                this,
+                Map.of(Protocol.KAFKA, "127.0.0.1:" + port),
+                new ServerProcess(process.toHandle()),
+                launchedNanos);
     }
 
     private List<String> properties(Path directory, int port) {

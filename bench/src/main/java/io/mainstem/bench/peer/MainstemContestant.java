@@ -45,6 +45,7 @@ public final class MainstemContestant implements Contestant {
         int amqp = Ports.free();
         Path ready = directory.resolve("ready");
         Path log = directory.resolve("server.log");
+        long launchedNanos = System.nanoTime();
         Process process = ServerProcess.start(
                 List.of(
                         home.resolve("mainstem").toString(),
@@ -66,6 +67,6 @@ public final class MainstemContestant implements Contestant {
                 this,
                 Map.of(Protocol.KAFKA, "127.0.0.1:" + kafka, Protocol.AMQP, "127.0.0.1:" + amqp),
                 new ServerProcess(process.toHandle()),
-                log);
+                launchedNanos);
     }
 }

@@ -35,11 +35,15 @@ public final class RabbitContestant implements Contestant {
         int port = Ports.free();
         Path log = directory.resolve("server.log");
         Path pid = directory.resolve("pid");
+        long launchedNanos = System.nanoTime();
         Process process = ServerProcess.start(
                 List.of(PROGRAMS.resolve("rabbitmq-server").toString()), environment(directory, port), log);
         Ports.await("RabbitMQ (" + log + ")", process, START_DEADLINE, () -> Files.exists(pid) && Ports.accepts(port));
         return new RunningServer(
-                this, Map.of(Protocol.AMQP, "127.0.0.1:" + port), new ServerProcess(virtualMachine(pid)), log);
+                this,
+                Map.of(Protocol.AMQP, "127.0.0.1:" + port),
+                new ServerProcess(virtualMachine(pid)),
+                launchedNanos);
     }
 
     /** The script starts it, and is not what does the work. */

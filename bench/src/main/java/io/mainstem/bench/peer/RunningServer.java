@@ -1,6 +1,5 @@
 package io.mainstem.bench.peer;
 
-import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -8,9 +7,10 @@ import java.util.Map;
  *
  * @param addresses for clients of each protocol that it speaks, as host and port
  * @param process what does the work
- * @param log what it prints
+ * @param launchedNanos when its process was started, by the clock of System.nanoTime
  */
-public record RunningServer(Contestant contestant, Map<Protocol, String> addresses, ServerProcess process, Path log)
+public record RunningServer(
+        Contestant contestant, Map<Protocol, String> addresses, ServerProcess process, long launchedNanos)
         implements AutoCloseable {
 
     /** Where clients of a protocol find it, as host and port. */

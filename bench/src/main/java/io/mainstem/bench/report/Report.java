@@ -1,5 +1,6 @@
 package io.mainstem.bench.report;
 
+import io.mainstem.bench.result.Goal;
 import io.mainstem.bench.result.Metric;
 import io.mainstem.bench.result.Outcome;
 import io.mainstem.bench.result.Results;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -21,9 +23,12 @@ public final class Report {
     private static final double SOME = 10;
 
     private final Results results;
+    private final List<Goal> goals;
 
-    public Report(Results results) {
+    /** @param goals of which those are told that the results say something about */
+    public Report(Results results, List<Goal> goals) {
         this.results = results;
+        this.goals = goals;
     }
 
     /** @param directory gets performance.md, and performance/ with the plots */
@@ -51,10 +56,38 @@ public final class Report {
         results.machine().forEach((name, value) -> page.append(row(name, value)));
         results.contestants().forEach((name, value) -> page.append(row(name, value)));
         page.append("\n");
+        goals(page);
         for (Outcome outcome : results.outcomes()) {
             section(outcome, page);
         }
         return page.toString();
+    }
+
+    /** What is lost stands first. */
+    private void goals(StringBuilder page) {
+        StringBuilder missed = new StringBuilder();
+        StringBuilder reached = new StringBuilder();
+        for (Goal goal : goals) {
+            goal.ratio(results)
+                    .ifPresent(ratio -> (goal.isReached(ratio) ? reached : missed)
+                            .append(row(
+                                    goal.workload(),
+                                    goal.metric().title(),
+                                    goal.ours(),
+                                    goal.peer(),
+                                    "**" + number(ratio) + "**",
+                                    (goal.metric().moreIsBetter() ? "at least " : "at most ") + number(goal.bound()))));
+        }
+        table("Not reached", missed, page);
+        table("Reached", reached, page);
+    }
+
+    private static void table(String title, StringBuilder rows, StringBuilder page) {
+        if (!rows.isEmpty()) {
+            page.append("## ").append(title).append("\n\n");
+            page.append(row("workload", "figure", "ours", "against", "ours / theirs", "to be"));
+            page.append("|---|---|---|---|---|---|\n").append(rows).append("\n");
+        }
     }
 
     private static String row(String... cells) {

@@ -1,0 +1,81 @@
+package io.mainstem.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mainstem.bench.result.Goal;
+import io.mainstem.bench.result.Metric;
+import io.mainstem.bench.result.Outcome;
+import io.mainstem.bench.result.Results;
+import io.mainstem.bench.result.Sample;
+import io.mainstem.bench.result.Series;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page is made of the figures, and of nothing else. */
+class ReportTest {
+
+    @TempDir
+    Path directory;
+
+    private final Results results = new Results(
+            "2026-01-01",
+            "full",
+            3,
+            Map.of("cores", "2"),
+            Map.of("Mainstem", "ours"),
+            List.of(new Outcome(
+                    "produce",
+                    "produce records",
+                    List.of(series("Mainstem", true, 300, 100, 200), series("Kafka", false, 90, 100, 110)))));
+
+    private static Series series(String contestant, boolean ours, double... throughputs) {
+        return new Series(
+                contestant,
+                ours,
+                DoubleStream.of(throughputs)
+                        .mapToObj(figure -> Sample.none().with(Metric.THROUGHPUT, figure))
+                        .toList(),
+                ours ? "" : "it ended\nlong story");
+    }
+
+    @Test
+    void figuresAreMediansWithTheirSpread() {
+        assertThat(new Report(results, List.of()).page())
+                .contains("| Mainstem | **200.0** (100.0-300.0) |")
+                .contains("| Kafka | **100.0** (90.0-110.0) |")
+                .contains("Kafka failed: it ended\n");
+    }
+
+    @Test
+    void whatIsNotReachedStandsBeforeWhatIs() {
+        Goal reached = new Goal("produce", "Mainstem", "Kafka", Metric.THROUGHPUT, 2);
+        Goal missed = new Goal("produce", "Mainstem", "Kafka", Metric.THROUGHPUT, 3);
+        Goal unknown = new Goal("consume", "Mainstem", "Kafka", Metric.THROUGHPUT, 3);
+        String page = new Report(results, List.of(reached, missed, unknown)).page();
+        assertThat(page.indexOf("## Not reached"))
+                .isPositive()
+                .isLessThan(page.indexOf("at least 3.00"))
+                .isLessThan(page.indexOf("## Reached"));
+        assertThat(page).contains("| **2.00** | at least 3.00 |").doesNotContain("| consume |");
+    }
+
+    @Test
+    void resultsAreReadAsTheyWereWrittenAndEachWorkloadHasAPlot() throws Exception {
+        Path file = directory.resolve("results/full.json");
+        results.write(file);
+        Results again = Results.read(file);
+        assertThat(again).isEqualTo(results);
+
+        new Report(again, List.of()).write(directory);
+
+        assertThat(Files.readString(directory.resolve("performance.md"))).contains("(performance/produce.svg)");
+        assertThat(Files.readString(directory.resolve("performance/produce.svg")))
+                .startsWith("<svg")
+                .contains(">Mainstem</text>", ">200.0</text>");
+    }
+}
