@@ -29,5 +29,13 @@ public interface Delivery {
     void reject();
 
     /** The message goes back to its place in the queue. */
-    void requeue();
+    default void requeue() {
+        requeue(() -> {});
+    }
+
+    /**
+     * The message goes back to its place in the queue. The task runs in the queue's thread once it is there, and before
+     * the queue gives on what follows: a consumer that makes room for another message there gets none that overtakes.
+     */
+    void requeue(Runnable whenBack);
 }

@@ -264,8 +264,8 @@ public final class Queue implements Destination {
         die(delivery.message(), delivery.record(), SettleReason.REJECTED, Death.Reason.REJECTED);
     }
 
-    /** In the loop: a consumer has given a message back. */
-    void putBack(QueuedDelivery delivery) {
+    /** In the loop: a consumer has given a message back, and has something to do before it may get another. */
+    void putBack(QueuedDelivery delivery, Runnable whenBack) {
         PendingMessage message = delivery.message();
         OptionalInt limit = spec.settings().deliveryLimit();
         int deliveryCount = message.deliveryCount + 1;
@@ -277,6 +277,7 @@ public final class Queue implements Destination {
             state.putBack(message, delayMillis == 0 ? 0 : nowMillis + delayMillis, nowMillis);
             changed();
         }
+        whenBack.run();
         dispatcher.dispatch();
     }
 

@@ -1,22 +1,15 @@
 package io.mainstem.broker;
 
 import io.mainstem.engine.batch.Record;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * A message in somebody's hands. The answer comes from any thread, once; all else belongs to the queue's event loop.
  */
 final class QueuedDelivery implements Delivery, Runnable {
 
-    private enum Answer {
-        NONE,
-        SETTLED,
-        REJECTED,
-        PUT_BACK
-    }
-
-    private static final AtomicReferenceFieldUpdater<QueuedDelivery, Answer> ANSWER =
-            AtomicReferenceFieldUpdater.newUpdater(QueuedDelivery.class, Answer.class, "answer");
+    private static final AtomicIntegerFieldUpdater<QueuedDelivery> ANSWERS =
+            AtomicIntegerFieldUpdater.newUpdater(QueuedDelivery.class, "answers");
 
     private final Queue queue;
     private final QueueSource source;
@@ -24,7 +17,7 @@ final class QueuedDelivery implements Delivery, Runnable {
     private final Record record;
     private final int deliveryCount;
     private final boolean redelivered;
-    private volatile Answer answer = Answer.NONE;
+    private volatile int answers;
 
     QueuedDelivery(Queue queue, QueueSource source, PendingMessage message, Record record) {
         this.queue = queue;
@@ -62,7 +55,7 @@ final class QueuedDelivery implements Delivery, Runnable {
 
     @Override
     public void settle() {
-        if (ANSWER.compareAndSet(this, Answer.NONE, Answer.SETTLED)) {
+        if (isFirstAnswer()) {
             // nobody waits for it: whoever asks the queue something comes behind it
             queue.loop().executeSoon(this);
         }
@@ -70,29 +63,28 @@ final class QueuedDelivery implements Delivery, Runnable {
 
     @Override
     public void reject() {
-        answer(Answer.REJECTED);
-    }
-
-    @Override
-    public void requeue() {
-        answer(Answer.PUT_BACK);
-    }
-
-    private void answer(Answer given) {
-        if (ANSWER.compareAndSet(this, Answer.NONE, given)) {
-            queue.loop().execute(this);
+        if (isFirstAnswer()) {
+            queue.loop().execute(() -> queue.reject(this));
         }
     }
 
-    /** In the queue's event loop: lets the answer take effect. */
+    @Override
+    public void requeue(Runnable whenBack) {
+        if (isFirstAnswer()) {
+            queue.loop().execute(() -> queue.putBack(this, whenBack));
+        }
+    }
+
+    private boolean isFirstAnswer() {
+        return answers == 0 && ANSWERS.compareAndSet(this, 0, 1);
+    }
+
+    /**
+     * In the queue's event loop: lets the settlement take effect. It is the delivery itself because most are settled.
+     */
     @Override
     public void run() {
-        switch (answer) {
-            case SETTLED -> queue.settle(this);
-            case REJECTED -> queue.reject(this);
-            case PUT_BACK -> queue.putBack(this);
-            case NONE -> throw new IllegalStateException("not answered");
-        }
+        queue.settle(this);
     }
 
     PendingMessage message() {

@@ -35,6 +35,7 @@ final class BasicMethods {
     private final AmqpChannel channel;
     private final Map<String, ChannelConsumer> consumers = new LinkedHashMap<>();
     private final UnsettledDeliveries unsettled = new UnsettledDeliveries();
+    private final Consumer<OutgoingDelivery> acknowledge = this::acknowledge;
     private DirectReplies.@Nullable Receiver replies;
     private int prefetch;
     /** The client has limited what the channel's consumers may hold together. */
@@ -71,15 +72,14 @@ final class BasicMethods {
             throw Frame.undecodable(arguments);
         }
         long tag = arguments.readLong();
-        settle(tag, (arguments.readByte() & MULTIPLE) != 0, Delivery::settle);
+        settle(tag, (arguments.readByte() & MULTIPLE) != 0, acknowledge);
     }
 
     /** Sends what a queue has delivered. */
     void deliver(ChannelConsumer consumer, OutgoingDelivery outgoing) {
         Delivery delivery = outgoing.delivery();
         if (!channel.isOpen() || consumer.isClosed()) {
-            giveBack(outgoing);
-            delivery.requeue();
+            requeue(outgoing);
             return;
         }
         long tag = ++lastDeliveryTag;
@@ -139,7 +139,7 @@ final class BasicMethods {
         if (transaction != null) {
             takeBack(transaction);
         }
-        unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> answer(outgoing, Delivery::requeue));
+        unsettled.removeUpTo(Long.MAX_VALUE, this::requeue);
         leaving.forEach(ChannelConsumer::close);
         return CompletableFuture.allOf(leaving.stream()
                 .map(consumer -> consumer.whenLeft().toCompletableFuture())
@@ -335,11 +335,11 @@ final class BasicMethods {
         }
     }
 
-    private Consumer<Delivery> negative(Arguments arguments) {
-        Consumer<Delivery> how = arguments.flag("requeue") ? Delivery::requeue : Delivery::reject;
-        return delivery -> {
-            refuseForStreams(delivery, "basic.nack and basic.reject");
-            how.accept(delivery);
+    private Consumer<OutgoingDelivery> negative(Arguments arguments) {
+        Consumer<OutgoingDelivery> how = arguments.flag("requeue") ? this::requeue : this::reject;
+        return outgoing -> {
+            refuseForStreams(outgoing.delivery(), "basic.nack and basic.reject");
+            how.accept(outgoing);
         };
     }
 
@@ -350,10 +350,9 @@ final class BasicMethods {
         }
     }
 
-    private void settle(long tag, boolean multiple, Consumer<Delivery> how) {
+    private void settle(long tag, boolean multiple, Consumer<OutgoingDelivery> how) {
         Transaction transaction = channel.transaction();
-        Consumer<OutgoingDelivery> answer =
-                transaction == null ? outgoing -> answer(outgoing, how) : outgoing -> transaction.add(outgoing, how);
+        Consumer<OutgoingDelivery> answer = transaction == null ? how : outgoing -> transaction.add(outgoing, how);
         if (multiple && tag == 0) {
             unsettled.removeUpTo(Long.MAX_VALUE, answer);
         } else if (multiple && unsettled.contains(tag)) {
@@ -374,15 +373,27 @@ final class BasicMethods {
         }
         unsettled.removeUpTo(Long.MAX_VALUE, outgoing -> {
             refuseForStreams(outgoing.delivery(), "basic.recover");
-            answer(outgoing, Delivery::requeue);
+            requeue(outgoing);
         });
         wakeConsumers();
     }
 
-    void answer(OutgoingDelivery outgoing, Consumer<Delivery> how) {
-        // in this order: what is given back is there before there is room for another
-        how.accept(outgoing.delivery());
+    private void acknowledge(OutgoingDelivery outgoing) {
+        outgoing.delivery().settle();
         giveBack(outgoing);
+    }
+
+    private void reject(OutgoingDelivery outgoing) {
+        outgoing.delivery().reject();
+        giveBack(outgoing);
+    }
+
+    private void requeue(OutgoingDelivery outgoing) {
+        // with room for another before it is back, the message behind it would come first
+        outgoing.delivery().requeue(() -> {
+            giveBack(outgoing);
+            channel.connection().execute(this::wakeConsumers);
+        });
     }
 
     private void giveBack(OutgoingDelivery outgoing) {

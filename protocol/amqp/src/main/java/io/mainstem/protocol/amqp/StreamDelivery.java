@@ -35,5 +35,7 @@ record StreamDelivery(Queue queue, Topic topic, int partition, Record record) im
     public void reject() {}
 
     @Override
-    public void requeue() {}
+    public void requeue(Runnable whenBack) {
+        whenBack.run();
+    }
 }

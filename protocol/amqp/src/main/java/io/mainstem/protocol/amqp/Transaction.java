@@ -1,6 +1,5 @@
 package io.mainstem.protocol.amqp;
 
-import io.mainstem.broker.Delivery;
 import io.mainstem.broker.Queue;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.function.Consumer;
 final class Transaction {
 
     /** A delivery and its answer. */
-    private record Answer(OutgoingDelivery delivery, Consumer<Delivery> how) {}
+    private record Answer(OutgoingDelivery delivery, Consumer<OutgoingDelivery> how) {}
 
     private final AmqpChannel channel;
     private final List<Publication> publications = new ArrayList<>();
@@ -36,7 +35,7 @@ final class Transaction {
         publications.add(publication.copy());
     }
 
-    void add(OutgoingDelivery delivery, Consumer<Delivery> how) {
+    void add(OutgoingDelivery delivery, Consumer<OutgoingDelivery> how) {
         answers.add(new Answer(delivery, how));
     }
 
@@ -58,7 +57,7 @@ final class Transaction {
             if (failed) {
                 throw Failures.precondition("partial tx completion");
             }
-            answers.forEach(answer -> basic.answer(answer.delivery, answer.how));
+            answers.forEach(answer -> answer.how.accept(answer.delivery));
             basic.wakeConsumers();
             CompletionStage<?>[] durable = answers.stream()
                     .map(answer -> answer.delivery.delivery().queue())
