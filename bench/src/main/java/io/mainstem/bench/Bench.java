@@ -10,6 +10,7 @@ import io.mainstem.bench.report.Report;
 import io.mainstem.bench.result.Outcome;
 import io.mainstem.bench.result.Results;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -103,13 +104,16 @@ public final class Bench implements Callable<Integer> {
                 outcomes.add(new Launches(directory, rounds).run(group, protocol));
             }
             List<Workload> all = group.equals(streams)
-                    ? new StreamWorkloads(libraries, quick, group).all()
-                    : new QueueWorkloads(libraries, quick, group).all();
+                    ? new StreamWorkloads(libraries, quick).all()
+                    : new QueueWorkloads(libraries, quick).all();
             List<Workload> wanted =
                     all.stream().filter(it -> only.matcher(it.name()).find()).toList();
             if (!wanted.isEmpty()) {
                 outcomes.addAll(new Session(directory, rounds).run(group, wanted));
             }
+        }
+        if (full && only.matcher("restart").find()) {
+            outcomes.addAll(new Restarts(libraries, work).run(streams));
         }
         return new Results(
                 LocalDate.now(java.time.ZoneOffset.UTC).toString(),
@@ -120,11 +124,14 @@ public final class Bench implements Callable<Integer> {
                 outcomes);
     }
 
-    private static void delete(Path directory) throws IOException {
+    /** With all that is in it. */
+    static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -13,6 +13,8 @@ import java.util.List;
 final class QueueWorkloads {
 
     private static final int OUTSTANDING = 500;
+    private static final int BACKLOG = 10_000_000;
+    private static final int PACED_PER_SECOND = 5_000;
     private static final int QUICK_SECONDS = 4;
     private static final int FULL_SECONDS = 10;
 
@@ -49,28 +51,57 @@ final class QueueWorkloads {
     private final Libraries libraries;
     private final boolean quick;
     private final int seconds;
-    private final Group group;
 
-    QueueWorkloads(Libraries libraries, boolean quick, Group group) {
+    QueueWorkloads(Libraries libraries, boolean quick) {
         this.libraries = libraries;
         this.quick = quick;
         this.seconds = quick ? QUICK_SECONDS : FULL_SECONDS;
-        this.group = group;
     }
 
     List<Workload> all() {
         List<Workload> workloads = new ArrayList<>();
+        if (quick) {
+            workloads.add(queue(Kind.CLASSIC, 100, 1));
+            workloads.add(queue(Kind.TRANSIENT, 100, 1));
+            return workloads;
+        }
         for (int bytes : new int[] {100, 1_024}) {
-            for (int pairs : quick ? new int[] {1} : new int[] {1, 4}) {
+            for (int pairs : new int[] {1, 4}) {
                 for (Kind kind : Kind.values()) {
                     workloads.add(queue(kind, bytes, pairs));
                 }
             }
         }
-        for (int queues : quick ? new int[] {10} : new int[] {1, 10, 100}) {
+        for (int queues : new int[] {1, 10, 100}) {
             workloads.add(fanOut(queues));
         }
+        workloads.add(new Workload(
+                "queue-paced-100",
+                "5,000 persistent messages of 100 B a second, confirmed and acknowledged, classic queue",
+                (server, round) -> run(
+                        server,
+                        List.of(
+                                "--queue",
+                                "paced-" + round,
+                                "--size",
+                                "100",
+                                "--rate",
+                                Integer.toString(PACED_PER_SECOND)),
+                        Kind.CLASSIC)));
+        workloads.add(new Workload(
+                "backlog-10m",
+                "10 million persistent messages of 100 B that have waited in a queue, acknowledged by one consumer",
+                true,
+                (server, round) -> drain(server)));
+        workloads.add(Idle.workload(Protocol.AMQP));
         return workloads;
+    }
+
+    private Sample drain(RunningServer server) {
+        PerfTest perfTest = new PerfTest(libraries, server.address(Protocol.AMQP));
+        perfTest.publish("backlog", 100, BACKLOG, OUTSTANDING);
+        ServerFigures figures = ServerFigures.begin(server);
+        return figures.end(perfTest.drain("backlog", BACKLOG, OUTSTANDING), BACKLOG);
     }
 
     /** Each queue has a consumer; what is counted is what they get together. */
@@ -79,7 +110,6 @@ final class QueueWorkloads {
         return new Workload(
                 name,
                 "each persistent message of 100 B to " + queues + " durable queues, confirmed and acknowledged",
-                group,
                 (server, round) -> run(
                         server,
                         List.of(
@@ -116,7 +146,6 @@ final class QueueWorkloads {
         return new Workload(
                 name,
                 title,
-                group,
                 (server, round) -> run(
                         server,
                         List.of(

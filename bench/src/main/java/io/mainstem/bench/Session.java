@@ -55,7 +55,8 @@ final class Session {
 
     private Outcome run(Workload workload, List<RunningServer> servers) {
         List<Runs> all = servers.stream().map(Runs::new).toList();
-        for (int round = 0; round <= rounds; round++) {
+        int last = workload.once() ? 1 : rounds;
+        for (int round = workload.once() ? 1 : 0; round <= last; round++) {
             for (Runs runs : all) {
                 runs.next(workload, round);
             }

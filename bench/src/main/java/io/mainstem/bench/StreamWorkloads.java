@@ -26,33 +26,36 @@ final class StreamWorkloads {
 
     private final Libraries libraries;
     private final boolean quick;
-    private final Group group;
 
-    StreamWorkloads(Libraries libraries, boolean quick, Group group) {
+    StreamWorkloads(Libraries libraries, boolean quick) {
         this.libraries = libraries;
         this.quick = quick;
-        this.group = group;
     }
 
     List<Workload> all() {
         List<Workload> workloads = new ArrayList<>();
-        for (int partitions : quick ? new int[] {6} : new int[] {1, 6, 100}) {
-            workloads.add(produce(new Load(100, partitions, quick ? 500_000 : 2_000_000)));
-            workloads.add(produce(new Load(1_024, partitions, quick ? 50_000 : 200_000)));
-            workloads.add(consume(new Load(100, partitions, quick ? 1_000_000 : 4_000_000)));
-            workloads.add(consume(new Load(1_024, partitions, quick ? 200_000 : 1_000_000)));
+        if (quick) {
+            workloads.add(produce(new Load(100, 6, 500_000)));
+            workloads.add(produce(new Load(1_024, 6, 100_000)));
+            workloads.add(consume(new Load(100, 6, 1_000_000)));
+            return workloads;
         }
-        Load paced = new Load(100, 6, quick ? 60_000 : 300_000);
+        for (int partitions : new int[] {1, 6, 100}) {
+            workloads.add(produce(new Load(100, partitions, 2_000_000)));
+            workloads.add(produce(new Load(1_024, partitions, 200_000)));
+            workloads.add(consume(new Load(100, partitions, 4_000_000)));
+            workloads.add(consume(new Load(1_024, partitions, 1_000_000)));
+        }
+        Load paced = new Load(100, 6, 300_000);
         workloads.add(new Workload(
                 "paced-100-p6",
                 "produce 20,000 " + paced.title() + ", a second, acks=all",
-                group,
                 (server, round) -> produce(server, "paced-" + round, paced, PACED_PER_SECOND)));
         workloads.add(new Workload(
                 "one-at-a-time",
                 "one record of 100 B at a time, from producer to consumer",
-                group,
-                (server, round) -> oneAtATime(server, "single-" + round, quick ? 1_000 : 5_000)));
+                (server, round) -> oneAtATime(server, "single-" + round, 5_000)));
+        workloads.add(Idle.workload(Protocol.KAFKA));
         return workloads;
     }
 
@@ -60,7 +63,6 @@ final class StreamWorkloads {
         return new Workload(
                 "produce-" + load.name(),
                 "produce " + load.title() + ", acks=all",
-                group,
                 (server, round) -> produce(server, "produce-" + load.name() + "-" + round, load, KafkaTools.UNLIMITED));
     }
 
@@ -76,7 +78,7 @@ final class StreamWorkloads {
 
     private Workload consume(Load load) {
         String topic = "consume-" + load.name();
-        return new Workload(topic, "consume " + load.title(), group, (server, round) -> {
+        return new Workload(topic, "consume " + load.title(), (server, round) -> {
             KafkaTools tools = tools(server);
             if (round == 0) {
                 tools.createTopic(topic, load.partitions());

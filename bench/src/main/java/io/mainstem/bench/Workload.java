@@ -8,9 +8,13 @@ import io.mainstem.bench.result.Sample;
  *
  * @param name names it for ever, such as {@code produce-100}
  * @param title what it does, in words
- * @param group the contestants that do it
+ * @param once whether it takes so long that it is done once, and without a warm-up
  */
-record Workload(String name, String title, Group group, Measurement measurement) {
+record Workload(String name, String title, boolean once, Measurement measurement) {
+
+    Workload(String name, String title, Measurement measurement) {
+        this(name, title, false, measurement);
+    }
 
     /** Does it once; the round distinguishes names of topics and queues. */
     interface Measurement {

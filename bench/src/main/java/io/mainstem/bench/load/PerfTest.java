@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** RabbitMQ's own load tool, pointed at a broker. */
 public final class PerfTest {
 
-    private static final Duration DEADLINE = Duration.ofMinutes(10);
+    private static final Duration DEADLINE = Duration.ofMinutes(30);
     private static final double MICROS_A_MILLI = 1_000;
 
     private static final Pattern RECEIVED = Pattern.compile("receiving rate avg: (\\d+) msg/s");
@@ -34,11 +34,66 @@ public final class PerfTest {
      * @param arguments as PerfTest takes them
      */
     public Sample run(int seconds, List<String> arguments) {
-        List<String> all = new ArrayList<>(
-                List.of("--uri", "amqp://guest:guest@" + address + "/%2f", "--time", Integer.toString(seconds)));
+        List<String> all = new ArrayList<>(List.of("--uri", uri(), "--time", Integer.toString(seconds)));
         all.addAll(arguments);
         String printed = tool.run("com.rabbitmq.perf.PerfTest", all);
         return measured(printed);
+    }
+
+    /** Publishes so many persistent messages that nobody consumes yet, and waits for their confirms. */
+    public void publish(String queue, int bytes, int messages, int outstanding) {
+        var unused = tool.run(
+                "com.rabbitmq.perf.PerfTest",
+                List.of(
+                        "--uri",
+                        uri(),
+                        "--queue",
+                        queue,
+                        "--auto-delete",
+                        "false",
+                        "--flag",
+                        "persistent",
+                        "--size",
+                        Integer.toString(bytes),
+                        "--producers",
+                        "1",
+                        "--consumers",
+                        "0",
+                        "--confirm",
+                        Integer.toString(outstanding),
+                        "--pmessages",
+                        Integer.toString(messages)));
+    }
+
+    /** Consumes so many messages that are there, and tells how fast. */
+    public Sample drain(String queue, int messages, int prefetch) {
+        String printed = tool.run(
+                "com.rabbitmq.perf.PerfTest",
+                List.of(
+                        "--uri",
+                        uri(),
+                        "--queue",
+                        queue,
+                        "--auto-delete",
+                        "false",
+                        "--flag",
+                        "persistent",
+                        "--producers",
+                        "0",
+                        "--consumers",
+                        "1",
+                        "--qos",
+                        Integer.toString(prefetch),
+                        "--cmessages",
+                        Integer.toString(messages)));
+        return Sample.none()
+                .with(
+                        Metric.THROUGHPUT,
+                        Double.parseDouble(Tool.last(printed, RECEIVED).group(1)));
+    }
+
+    private String uri() {
+        return "amqp://guest:guest@" + address + "/%2f";
     }
 
     static Sample measured(String printed) {

@@ -13,6 +13,7 @@ import java.util.Map;
 public final class KafkaContestant implements Contestant {
 
     private static final Duration START_DEADLINE = Duration.ofMinutes(1);
+    private static final String ADVERTISED = "advertised.listeners=";
     private static final String CLUSTER_ID = "bWFpbnN0ZW0tYmVuY2gtMQ";
 
     private final Libraries libraries;
@@ -38,9 +39,37 @@ public final class KafkaContestant implements Contestant {
     @Override
     public RunningServer start(Path directory) {
         String classPath = libraries.classPath("kafka");
-        int port = Ports.free();
         Path properties = directory.resolve("server.properties");
         Path log = directory.resolve("server.log");
+        int port = Files.exists(properties) ? portIn(properties) : Ports.free();
+        if (!Files.exists(properties)) {
+            format(classPath, properties, port);
+        }
+        long launchedNanos = System.nanoTime();
+        Process process = ServerProcess.start(
+                List.of(
+                        Libraries.java(),
+                        "-Xms1G",
+                        "-Xmx1G",
+                        "-XX:+UseG1GC",
+                        "-XX:MaxGCPauseMillis=20",
+                        "-XX:InitiatingHeapOccupancyPercent=35",
+                        "-cp",
+                        classPath,
+                        "kafka.Kafka",
+                        properties.toString()),
+                Map.of(),
+                log);
+        Ports.await("Kafka (" + log + ")", process, START_DEADLINE, () -> Ports.accepts(port));
+        return new RunningServer(
+                this,
+                Map.of(Protocol.KAFKA, "127.0.0.1:" + port),
+                new ServerProcess(process.toHandle()),
+                launchedNanos);
+    }
+
+    private void format(String classPath, Path properties, int port) {
+        Path directory = properties.resolveSibling("");
         try {
             Files.write(properties, properties(directory, port));
             Process format = ServerProcess.start(
@@ -66,27 +95,19 @@ public final class KafkaContestant implements Contestant {
             Thread.currentThread().interrupt();
             throw new PeerException("interrupted");
         }
-        long launchedNanos = System.nanoTime();
-        Process process = ServerProcess.start(
-                List.of(
-                        Libraries.java(),
-                        "-Xms1G",
-                        "-Xmx1G",
-                        "-XX:+UseG1GC",
-                        "-XX:MaxGCPauseMillis=20",
-                        "-XX:InitiatingHeapOccupancyPercent=35",
-                        "-cp",
-                        classPath,
-                        "kafka.Kafka",
-                        properties.toString()),
-                Map.of(),
-                log);
-        Ports.await("Kafka (" + log + ")", process, START_DEADLINE, () -> Ports.accepts(port));
-        return new RunningServer(
-                this,
-                Map.of(Protocol.KAFKA, "127.0.0.1:" + port),
-                new ServerProcess(process.toHandle()),
-                launchedNanos);
+    }
+
+    /** It remembers where it was, so it comes back there. */
+    private static int portIn(Path properties) {
+        try {
+            return Files.readAllLines(properties).stream()
+                    .filter(line -> line.startsWith(ADVERTISED))
+                    .map(line -> Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> properties(Path directory, int port) {
@@ -96,7 +117,7 @@ public final class KafkaContestant implements Contestant {
                 "node.id=1",
                 "controller.quorum.bootstrap.servers=127.0.0.1:" + controllerPort,
                 "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
-                "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
+                ADVERTISED + "PLAINTEXT://127.0.0.1:" + port,
                 "inter.broker.listener.name=PLAINTEXT",
                 "controller.listener.names=CONTROLLER",
                 "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",

@@ -43,7 +43,7 @@ public final class MainstemContestant implements Contestant {
     public RunningServer start(Path directory) {
         int kafka = Ports.free();
         int amqp = Ports.free();
-        Path ready = directory.resolve("ready");
+        Path ready = directory.resolve("ready-" + kafka);
         Path log = directory.resolve("server.log");
         long launchedNanos = System.nanoTime();
         Process process = ServerProcess.start(

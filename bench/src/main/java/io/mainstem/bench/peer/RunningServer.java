@@ -22,6 +22,11 @@ public record RunningServer(
         return address;
     }
 
+    /** Ends it without a word. */
+    public void kill() {
+        process.kill();
+    }
+
     @Override
     public void close() {
         process.stop();

@@ -9,7 +9,9 @@ public enum Metric {
     SERVER_CPU_SECONDS_PER_MILLION("server CPU s per million", false),
     RESIDENT_MEGABYTES("resident MB", false),
     WRITTEN_PER_PUBLISHED("bytes written per byte", false),
-    MILLIS("ms", false);
+    MILLIS("ms", false),
+    KILOBYTES_PER_CONNECTION("kB per connection", false),
+    CPU_SECONDS_PER_MINUTE("server CPU s per minute", false);
 
     private final String title;
     private final boolean moreIsBetter;
