@@ -142,9 +142,7 @@ public final class MainstemServer implements AutoCloseable {
             groups = Optional.of(listener.groups());
         });
         configuration.amqp().ifPresent(address -> {
-            AmqpOptions options = AmqpOptions.builder()
-                    .virtualHosts(configuration.amqpVirtualHosts())
-                    .build();
+            AmqpOptions options = AmqpSetting.options(configuration.amqpVirtualHosts(), configuration.amqpSettings());
             AmqpListener listener = listen("AMQP", address, at -> AmqpListener.start(broker, eventLoops, at, options));
             closing.push(listener::close);
             amqpAddress = Optional.of(listener.address());
@@ -232,6 +230,7 @@ public final class MainstemServer implements AutoCloseable {
                     kafka,
                     amqp,
                     defaults.amqpVirtualHosts(),
+                    defaults.amqpSettings(),
                     durability,
                     defaults.openFiles(),
                     defaults.housekeepingMillis(),

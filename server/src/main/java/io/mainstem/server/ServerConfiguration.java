@@ -3,6 +3,7 @@ package io.mainstem.server;
 import io.mainstem.log.Durability;
 import io.mainstem.log.LocalOptions;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param kafka where Kafka clients are served; empty where they are not
  * @param amqp where AMQP clients are served; empty where they are not
  * @param amqpVirtualHosts virtual hosts that AMQP clients may open beside {@code /}
+ * @param amqpSettings what is not to be as by default for AMQP clients
  * @param openFiles files of the log that are open at a time
  * @param housekeepingMillis how often logs are looked through for what may go
  * @param readyFile written once every listener accepts
@@ -23,6 +25,7 @@ record ServerConfiguration(
         Optional<ListenAddress> kafka,
         Optional<ListenAddress> amqp,
         Set<String> amqpVirtualHosts,
+        Map<AmqpSetting, Long> amqpSettings,
         Durability durability,
         int openFiles,
         long housekeepingMillis,
@@ -36,6 +39,7 @@ record ServerConfiguration(
             Optional.of(new ListenAddress("127.0.0.1", 9092)),
             Optional.of(new ListenAddress("127.0.0.1", 5672)),
             Set.of(),
+            Map.of(),
             Durability.FSYNC,
             LocalOptions.defaults().openFiles(),
             LocalOptions.defaults().housekeepingMillis(),

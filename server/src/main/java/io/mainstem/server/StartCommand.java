@@ -25,8 +25,8 @@ final class StartCommand implements Runnable {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Properties file with any of these options by their names, such as kafka=127.0.0.1:9092."
-                    + " What the command line says wins.")
+            description = "Properties file with any of these options by their names, such as kafka=127.0.0.1:9092,"
+                    + " and with the limits of AMQP that docs/amqp.md names. What the command line says wins.")
     private @Nullable Path config;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where the log is kept. Default: data")
@@ -106,6 +106,7 @@ final class StartCommand implements Runnable {
                 kafka == null ? base.kafka() : ListenAddress.parse(kafka),
                 amqp == null ? base.amqp() : ListenAddress.parse(amqp),
                 amqpVirtualHosts == null ? base.amqpVirtualHosts() : amqpVirtualHosts,
+                base.amqpSettings(),
                 durability == null ? base.durability() : parseDurability(durability),
                 openFiles == null ? base.openFiles() : openFiles,
                 housekeepingMillis == null ? base.housekeepingMillis() : housekeepingMillis,

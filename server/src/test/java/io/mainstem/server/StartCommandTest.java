@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mainstem.log.Durability;
+import io.mainstem.protocol.amqp.AmqpOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,11 +61,64 @@ class StartCommandTest {
         assertThatThrownBy(() -> parse("--config", file.toString()))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("unknown option 'kafak'")
-                .hasMessageContaining("amqp, amqp-virtual-hosts, data, durability");
+                .hasMessageContaining("amqp-max-memory-percent")
+                .hasMessageContaining("amqp-virtual-hosts, data, durability");
+    }
+
+    @Test
+    void theFileSetsTheLimitsOfAmqp() throws IOException {
+        Path file = file("""
+                amqp-virtual-hosts=staging
+                amqp-max-connections=100
+                amqp-max-channels=16
+                amqp-max-frame-bytes=8192
+                amqp-max-message-bytes=1000000
+                amqp-heartbeat-seconds=0
+                amqp-consumer-timeout-millis=900000
+                amqp-min-free-disk-bytes=2000000000
+                amqp-max-memory-percent=40
+                """);
+        ServerConfiguration configuration = parse("--config", file.toString());
+        AmqpOptions options = AmqpSetting.options(configuration.amqpVirtualHosts(), configuration.amqpSettings());
+        AmqpOptions expected = AmqpOptions.builder()
+                .virtualHosts(Set.of("staging"))
+                .maxConnections(100)
+                .maxChannels(16)
+                .maxFrameBytes(8192)
+                .maxBodyBytes(1_000_000)
+                .heartbeat(Duration.ZERO)
+                .acknowledgementTimeout(Duration.ofMinutes(15))
+                .minFreeDiskBytes(2_000_000_000)
+                .maxMemoryShare(0.4)
+                .build();
+        assertThat(options).isEqualTo(expected);
+    }
+
+    @Test
+    void aLimitOfAmqpMayBeAtEitherEndOfItsRange() throws IOException {
+        for (AmqpSetting setting : AmqpSetting.values()) {
+            for (long value : new long[] {setting.min(), setting.max()}) {
+                Path file = file(setting.key() + "=" + value);
+                ServerConfiguration configuration = parse("--config", file.toString());
+                assertThat(configuration.amqpSettings()).isEqualTo(Map.of(setting, value));
+                assertThat(AmqpSetting.options(Set.of(), configuration.amqpSettings()))
+                        .isNotNull();
+            }
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"open-files=15", "open-files=99999999999", "open-files=all", "housekeeping-millis=0"})
+    @ValueSource(
+            strings = {
+                "open-files=15",
+                "open-files=99999999999",
+                "open-files=all",
+                "housekeeping-millis=0",
+                "amqp-max-channels=65536",
+                "amqp-max-frame-bytes=4095",
+                "amqp-max-memory-percent=0.4",
+                "amqp-heartbeat-seconds=-1"
+            })
     void aNumberOutOfItsRangeIsRefusedByItsName(String line) throws IOException {
         Path file = file(line);
         assertThatThrownBy(() -> parse("--config", file.toString()).checked())

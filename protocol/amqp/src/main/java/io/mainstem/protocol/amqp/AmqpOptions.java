@@ -48,26 +48,43 @@ public record AmqpOptions(
 
     private static final int MIB = 1024 * 1024;
 
-    /** As much as RabbitMQ leaves. */
-    private static final long MIN_FREE_DISK_BYTES = 50_000_000;
-
-    private static final double MAX_MEMORY_SHARE = 0.85;
-
     /** The options of a listener, as by default until they are set. */
     public static final class Builder {
         private Set<String> virtualHosts = Set.of();
+        private int maxConnections = 10_000;
+        private int maxChannels = 2047;
         private int maxFrameBytes = 128 * 1024;
         private long maxBodyBytes = 16 * MIB;
         private int maxUnsettledDeliveries = 100_000;
         private long maxUnconfirmedBytes = 16 * MIB;
         private long maxHeldBytes = MIB;
         private long maxTransactionBytes = 32 * MIB;
+        /** As much as RabbitMQ leaves. */
+        private long minFreeDiskBytes = 50_000_000;
+
+        private double maxMemoryShare = 0.85;
+        private Duration heartbeat = Duration.ofSeconds(60);
         private Duration acknowledgementTimeout = Duration.ofMinutes(30);
 
         private Builder() {}
 
         public Builder virtualHosts(Set<String> names) {
             virtualHosts = Set.copyOf(names);
+            return this;
+        }
+
+        public Builder maxConnections(int connections) {
+            maxConnections = connections;
+            return this;
+        }
+
+        public Builder maxChannels(int channels) {
+            maxChannels = channels;
+            return this;
+        }
+
+        public Builder maxFrameBytes(int bytes) {
+            maxFrameBytes = bytes;
             return this;
         }
 
@@ -96,6 +113,21 @@ public record AmqpOptions(
             return this;
         }
 
+        public Builder minFreeDiskBytes(long bytes) {
+            minFreeDiskBytes = bytes;
+            return this;
+        }
+
+        public Builder maxMemoryShare(double share) {
+            maxMemoryShare = share;
+            return this;
+        }
+
+        public Builder heartbeat(Duration interval) {
+            heartbeat = interval;
+            return this;
+        }
+
         public Builder acknowledgementTimeout(Duration time) {
             acknowledgementTimeout = time;
             return this;
@@ -104,8 +136,8 @@ public record AmqpOptions(
         public AmqpOptions build() {
             return new AmqpOptions(
                     virtualHosts,
-                    10_000,
-                    2047,
+                    maxConnections,
+                    maxChannels,
                     maxFrameBytes,
                     maxBodyBytes,
                     maxUnsettledDeliveries,
@@ -113,9 +145,9 @@ public record AmqpOptions(
                     maxHeldBytes,
                     maxTransactionBytes,
                     MIB,
-                    MIN_FREE_DISK_BYTES,
-                    MAX_MEMORY_SHARE,
-                    Duration.ofSeconds(60),
+                    minFreeDiskBytes,
+                    maxMemoryShare,
+                    heartbeat,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(5),
                     acknowledgementTimeout);
