@@ -1,23 +1,23 @@
 package io.mainstem.broker;
 
+import static io.mainstem.broker.BrokerCalls.await;
+import static io.mainstem.broker.BrokerCalls.drain;
+import static io.mainstem.broker.BrokerCalls.get;
+import static io.mainstem.broker.BrokerCalls.is;
+import static io.mainstem.broker.BrokerCalls.message;
+import static io.mainstem.broker.BrokerCalls.publish;
+import static io.mainstem.broker.BrokerCalls.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mainstem.broker.BrokerException.Kind;
 import io.mainstem.engine.Engine;
-import io.mainstem.engine.batch.BatchBuilder;
 import io.mainstem.log.LocalEngine;
 import io.mainstem.log.LocalOptions;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,7 +120,7 @@ class BrokerTest {
         for (int count = 0; count < 3; count++) {
             deliveries.add(get(queue));
         }
-        assertThat(deliveries).extracting(BrokerTest::text).containsExactly("m2", "m3", "m4");
+        assertThat(deliveries).extracting(BrokerCalls::text).containsExactly("m2", "m3", "m4");
         assertThat(deliveries).extracting(Delivery::isRedelivered).containsExactly(false, false, false);
     }
 
@@ -212,9 +212,7 @@ class BrokerTest {
         Topic nobodyListens = await(broker.topics().declare(TopicSpec.routed("unheard", Routing.PATTERN, true, false)));
         String kilobyte = "x".repeat(1 << 10);
         for (int count = 0; count < 2_000; count++) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            queue.publish(message("fleeting", kilobyte), (token, failure) -> finish(done, failure), 0);
-            await(done);
+            publish(queue, kilobyte);
             get(queue).settle();
             publish(nobodyListens, "k", kilobyte);
         }
@@ -316,61 +314,5 @@ class BrokerTest {
 
     private Queue queue(String name) {
         return await(broker.queues().declare(QueueSpec.durable(name), null));
-    }
-
-    private static void publish(Topic topic, String key, String value) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        topic.publish(message(key, value), (token, failure) -> finish(done, failure), 0);
-        await(done);
-    }
-
-    private static void finish(CompletableFuture<Void> done, Throwable failure) {
-        if (failure == null) {
-            done.complete(null);
-        } else {
-            done.completeExceptionally(failure);
-        }
-    }
-
-    private static Message message(String key, String value) {
-        return new Message(1, utf8(key), utf8(value), BatchBuilder.NO_HEADERS);
-    }
-
-    private static Delivery get(Queue queue) {
-        return await(queue.get()).orElseThrow();
-    }
-
-    private static List<String> drain(Queue queue) {
-        List<String> texts = new ArrayList<>();
-        for (Optional<Delivery> next = await(queue.get()); next.isPresent(); next = await(queue.get())) {
-            next.get().settle();
-            texts.add(text(next.get()));
-        }
-        return texts;
-    }
-
-    private static String text(Delivery delivery) {
-        return StandardCharsets.UTF_8
-                .decode(delivery.record().value().duplicate())
-                .toString();
-    }
-
-    private static ByteBuffer utf8(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static java.util.function.Consumer<Throwable> is(Kind kind) {
-        return failure -> assertThat(((BrokerException) failure).kind()).isEqualTo(kind);
-    }
-
-    private static <T> T await(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
     }
 }

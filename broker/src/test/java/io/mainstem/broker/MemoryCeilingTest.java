@@ -1,5 +1,6 @@
 package io.mainstem.broker;
 
+import static io.mainstem.broker.BrokerCalls.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mainstem.engine.Engine;
@@ -135,7 +136,7 @@ class MemoryCeilingTest {
 
         await(queue.purge());
 
-        List<Long> offsets = waiting.stream().map(MemoryCeilingTest::await).toList();
+        List<Long> offsets = waiting.stream().map(BrokerCalls::await).toList();
         assertThat(offsets).isSorted().doesNotHaveDuplicates();
     }
 
@@ -163,7 +164,7 @@ class MemoryCeilingTest {
 
         await(broker.topics().delete("events", false));
 
-        sent.forEach(MemoryCeilingTest::await);
+        sent.forEach(BrokerCalls::await);
         boolean failed = await(appended.handle((offset, failure) -> failure != null));
         assertThat(failed).isTrue();
         await(topic.whenRoom());
@@ -198,9 +199,5 @@ class MemoryCeilingTest {
         return Awaitility.await()
                 .until(() -> await(queue.get()), Optional::isPresent)
                 .orElseThrow();
-    }
-
-    private static <T> T await(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
     }
 }

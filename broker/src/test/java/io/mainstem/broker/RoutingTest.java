@@ -1,27 +1,23 @@
 package io.mainstem.broker;
 
+import static io.mainstem.broker.BrokerCalls.await;
+import static io.mainstem.broker.BrokerCalls.is;
+import static io.mainstem.broker.BrokerCalls.message;
+import static io.mainstem.broker.BrokerCalls.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mainstem.broker.BindingSpec.Match;
 import io.mainstem.broker.BrokerException.Kind;
 import io.mainstem.engine.Engine;
-import io.mainstem.engine.batch.BatchBuilder;
-import io.mainstem.engine.batch.HeaderWriter;
 import io.mainstem.log.LocalEngine;
 import io.mainstem.log.LocalOptions;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -264,9 +260,7 @@ class RoutingTest {
     void topicsThatBelongToTheBrokerAreNotBoundToOthers() {
         Topic topic = topic("topic", Routing.ALL);
         Queue queue = queue("q");
-        CompletableFuture<Void> published = new CompletableFuture<>();
-        queue.publish(message("q", "m"), (token, failure) -> published.complete(null), 0);
-        await(published);
+        publish(queue, "m");
         Topic own = broker.topics().find("q.q").orElseThrow();
         assertThatThrownBy(() -> await(broker.topics().bind(topic, own, BindingSpec.key(""))))
                 .satisfies(is(Kind.RESERVED_NAME));
@@ -373,58 +367,7 @@ class RoutingTest {
         return await(broker.queues().declare(QueueSpec.durable(name), null));
     }
 
-    private static void publish(Topic topic, String key, String value, String... headers) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        topic.publish(
-                message(key, value, headers),
-                (token, failure) -> {
-                    if (failure == null) {
-                        done.complete(null);
-                    } else {
-                        done.completeExceptionally(failure);
-                    }
-                },
-                0);
-        await(done);
-    }
-
-    private static Message message(String key, String value, String... headers) {
-        HeaderWriter writer = new HeaderWriter();
-        for (int index = 0; index < headers.length; index += 2) {
-            writer.add(headers[index], utf8(headers[index + 1]));
-        }
-        ByteBuffer section = headers.length == 0 ? BatchBuilder.NO_HEADERS : writer.section();
-        return new Message(1, utf8(key), utf8(value), section);
-    }
-
     private List<String> drain(String name) {
-        Queue queue = broker.queues().find(name).orElseThrow();
-        List<String> texts = new ArrayList<>();
-        for (Optional<Delivery> next = await(queue.get()); next.isPresent(); next = await(queue.get())) {
-            next.get().settle();
-            texts.add(StandardCharsets.UTF_8
-                    .decode(next.get().record().value().duplicate())
-                    .toString());
-        }
-        return texts;
-    }
-
-    private static ByteBuffer utf8(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static java.util.function.Consumer<Throwable> is(Kind kind) {
-        return failure -> assertThat(((BrokerException) failure).kind()).isEqualTo(kind);
-    }
-
-    private static <T> T await(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
+        return BrokerCalls.drain(broker.queues().find(name).orElseThrow());
     }
 }

@@ -1,5 +1,7 @@
 package io.mainstem.broker;
 
+import static io.mainstem.broker.BrokerCalls.await;
+import static io.mainstem.broker.BrokerCalls.is;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,9 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -214,7 +213,7 @@ class TopicChangesTest {
         assertThatThrownBy(() -> await(topic.append(0, batch(NOW, "k", null)))).satisfies(is(Kind.INVALID_RECORD));
         CompletableFuture<Throwable> published = new CompletableFuture<>();
         topic.publish(
-                new Message(NOW, null, utf8("v"), BatchBuilder.NO_HEADERS),
+                new Message(NOW, null, Buffers.utf8("v"), BatchBuilder.NO_HEADERS),
                 (token, failure) -> published.complete(failure),
                 0);
         assertThat(await(published)).satisfies(is(Kind.INVALID_RECORD));
@@ -243,7 +242,7 @@ class TopicChangesTest {
         await(topic.append(0, batch(5, "a", "b")));
         CompletableFuture<Throwable> published = new CompletableFuture<>();
         topic.publish(
-                new Message(7, utf8("k"), utf8("v"), BatchBuilder.NO_HEADERS),
+                new Message(7, Buffers.utf8("k"), Buffers.utf8("v"), BatchBuilder.NO_HEADERS),
                 (token, failure) -> published.complete(failure),
                 0);
         assertThat(await(published)).isNull();
@@ -304,28 +303,12 @@ class TopicChangesTest {
     private static ByteBuffer batch(long timestampMillis, @Nullable String... keys) {
         BatchBuilder builder = new BatchBuilder(128);
         for (String key : keys) {
-            builder.add(timestampMillis, key == null ? null : utf8(key), null, BatchBuilder.NO_HEADERS);
+            builder.add(timestampMillis, key == null ? null : Buffers.utf8(key), null, BatchBuilder.NO_HEADERS);
         }
         return builder.build();
     }
 
     private static Message message(String key, String value) {
-        return new Message(NOW, utf8(key), utf8(value), BatchBuilder.NO_HEADERS);
-    }
-
-    private static ByteBuffer utf8(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static java.util.function.Consumer<Throwable> is(Kind kind) {
-        return failure -> assertThat(((BrokerException) failure).kind()).isEqualTo(kind);
-    }
-
-    private static <T> T await(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        return new Message(NOW, Buffers.utf8(key), Buffers.utf8(value), BatchBuilder.NO_HEADERS);
     }
 }
