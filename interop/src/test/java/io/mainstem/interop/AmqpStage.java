@@ -30,6 +30,7 @@ final class AmqpStage extends Stage {
 
     private final String host;
     private final int port;
+    private final Runnable stop;
     private final List<Connection> connections = new ArrayList<>();
     private Connection current;
 
@@ -39,9 +40,22 @@ final class AmqpStage extends Stage {
         Object make(Channel channel) throws Exception;
     }
 
+    /** On a broker that others play on. */
     AmqpStage(String host, int port) {
+        this(host, port, () -> {
+            throw new IllegalStateException("others play on this broker");
+        });
+    }
+
+    /** @param stop ends the broker in an orderly way */
+    AmqpStage(String host, int port, Runnable stop) {
         this.host = host;
         this.port = port;
+        this.stop = stop;
+    }
+
+    void stopBroker() {
+        stop.run();
     }
 
     String host() {

@@ -51,6 +51,11 @@ final class RabbitPeer {
         return peer;
     }
 
+    /** In an orderly way, as by its users. */
+    void stop(Duration deadline) {
+        process.terminate(deadline);
+    }
+
     String host() {
         return "127.0.0.1";
     }
