@@ -141,7 +141,8 @@ final class Handshake {
             connection.handler().closeGently();
             return;
         }
-        connection.current(Method.CONNECTION_START_OK);
+        // as in RabbitMQ, no method is named
+        connection.current(null);
         throw Failures.refused("Login was refused using authentication mechanism " + mechanism
                 + ". For details see the broker logfile.");
     }

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Channel;
 import io.mainstem.broker.Queue;
+import io.mainstem.protocol.amqp.codec.FieldTable;
 import io.mainstem.protocol.amqp.codec.Frame;
 import io.mainstem.protocol.amqp.codec.FrameWriter;
 import io.mainstem.protocol.amqp.codec.Method;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.Map;
@@ -135,6 +137,42 @@ class WireTest {
         try (WireClient client = WireClient.open(fixture.port())) {
             client.send(0, Method.CONNECTION_UPDATE_SECRET, "new".getBytes(UTF_8), "the old one expires");
             client.expect(Method.CONNECTION_UPDATE_SECRET_OK);
+        }
+    }
+
+    @Test
+    void aClientMayLogInByAmqplain() throws Exception {
+        ByteBuf login = Unpooled.buffer();
+        FieldTable.write(Map.of("LOGIN", "guest", "PASSWORD", "guest"), login);
+        // the mechanism leaves out the table's length
+        byte[] response = ByteBufUtil.getBytes(login.skipBytes(4));
+        try (WireClient client = new WireClient(fixture.port())) {
+            client.send(Frame.protocolHeader());
+            client.expect(Method.CONNECTION_START);
+            client.send(0, Method.CONNECTION_START_OK, Map.of(), "AMQPLAIN", response, "en_US");
+            client.expect(Method.CONNECTION_TUNE);
+        }
+    }
+
+    @Test
+    void aRefusedLoginNamesNoMethodAsInRabbitMq() throws Exception {
+        ByteBuf startOk = Unpooled.buffer();
+        WireClient.startOk(startOk, Map.of("authentication_failure_close", true), "wrong");
+        try (WireClient client = new WireClient(fixture.port())) {
+            client.send(Frame.protocolHeader());
+            client.expect(Method.CONNECTION_START);
+            client.send(startOk);
+            assertThat(client.expectConnectionClose())
+                    .isEqualTo("403 ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN."
+                            + " For details see the broker logfile. 0.0");
+        }
+    }
+
+    @Test
+    void aFieldOfAnUnknownTypeEndsTheConnection() throws Exception {
+        try (WireClient client = WireClient.open(fixture.port())) {
+            client.sendFrame(Frame.METHOD, 1, new byte[] {0, 50, 0, 10, 0, 0, 1, 'q', 0, 0, 0, 0, 3, 1, 'a', '?'});
+            assertThat(client.expectConnectionClose()).isEqualTo("502 SYNTAX_ERROR - unknown field type 63 50.10");
         }
     }
 

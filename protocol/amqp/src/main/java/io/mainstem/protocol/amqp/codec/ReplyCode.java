@@ -13,7 +13,6 @@ public enum ReplyCode {
     COMMAND_INVALID(503, true),
     CHANNEL_ERROR(504, true),
     UNEXPECTED_FRAME(505, true),
-    RESOURCE_ERROR(506, true),
     NOT_ALLOWED(530, true),
     NOT_IMPLEMENTED(540, true),
     INTERNAL_ERROR(541, true);
