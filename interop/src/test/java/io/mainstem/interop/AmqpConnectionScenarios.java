@@ -25,6 +25,7 @@ final class AmqpConnectionScenarios {
                 new Scenario<>("connection-header", AmqpConnectionScenarios::header),
                 new Scenario<>("connection-start", AmqpConnectionScenarios::start),
                 new Scenario<>("connection-authentication", AmqpConnectionScenarios::authentication),
+                new Scenario<>("connection-login", AmqpConnectionScenarios::login),
                 new Scenario<>("connection-mechanism-plain", (stage, name) -> mechanism(stage, "PLAIN")),
                 new Scenario<>("connection-mechanism-amqplain", (stage, name) -> mechanism(stage, "AMQPLAIN")),
                 new Scenario<>("connection-mechanism-external", (stage, name) -> mechanism(stage, "EXTERNAL")),
@@ -115,6 +116,24 @@ final class AmqpConnectionScenarios {
                     new AMQImpl.Connection.StartOk(
                             Map.of(), "PLAIN", LongStringHelper.asLongString("\0guest\0no"), "en_US"));
             stage.see("who cannot be told", raw.rest());
+        }
+    }
+
+    private static void login(AmqpStage stage, String name) throws Exception {
+        for (String password : List.of("guest", name.substring(0, 5))) {
+            stage.see("plain with " + password, login(stage, "PLAIN", "\0guest\0" + password));
+            // a table without its length
+            String table = "\5LOGINS\0\0\0\5guest\10PASSWORDS\0\0\0\5" + password;
+            stage.see("AMQPLAIN with " + password, login(stage, "AMQPLAIN", table));
+        }
+    }
+
+    private static String login(AmqpStage stage, String mechanism, String response) throws Exception {
+        try (RawAmqp raw = new RawAmqp(stage)) {
+            raw.send(RawAmqp.HEADER);
+            raw.next();
+            raw.send(0, RawAmqp.startOk(mechanism, response));
+            return raw.next();
         }
     }
 
@@ -229,6 +248,12 @@ final class AmqpConnectionScenarios {
         stage.see("a wrong end", answer(stage, 1, 1, new byte[] {0, 60, 0, 10}, 0x00));
         stage.see("too large", answer(stage, 3, 1, new byte[5000], END));
         stage.see("no method at all", answer(stage, 1, 1, NOTHING, END));
+        stage.see(
+                "a field of an unknown type",
+                answer(stage, 1, 1, new byte[] {0, 50, 0, 10, 0, 0, 1, 'q', 0, 0, 0, 0, 3, 1, 'a', '?'}, END));
+        stage.see(
+                "a table that ends early",
+                answer(stage, 1, 1, new byte[] {0, 50, 0, 10, 0, 0, 1, 'q', 0, 0, 0, 0, 3, 1, 'a', 'I'}, END));
         stage.see("a method that ends early", answer(stage, 1, 1, new byte[] {0, 50, 0, 10, 0, 0, 9, 'a'}, END));
         stage.see(
                 "a channel that is not open", answer(stage, 1, 5, new byte[] {0, 60, 0, 10, 0, 0, 0, 0, 0, 1, 0}, END));

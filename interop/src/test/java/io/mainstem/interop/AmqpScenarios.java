@@ -36,6 +36,11 @@ final class AmqpScenarios {
                             "connection-unknown-method on an unknown class",
                             "an unknown method"),
                     different(
+                            "a table that cannot be read",
+                            "connection-frames",
+                            "a field of an unknown type",
+                            "a table that ends early"),
+                    different(
                             "x-last-death-",
                             "dead-last-death",
                             "last death, queue",
