@@ -2,6 +2,7 @@ package io.mainstem.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mainstem.engine.Engine;
 import io.mainstem.engine.batch.BatchBuilder;
 import io.mainstem.engine.batch.Record;
 import java.nio.ByteBuffer;
@@ -18,11 +19,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker on a hostile engine, with publishers, bindings and consumers that do as the seed says, crashes and restarts,
- * and beside it the simple model that says what each queue owes.
+ * A broker on ground that does not hold, with publishers, bindings and consumers that do as the seed says, crashes and
+ * restarts, and beside it the simple model that says what each queue owes.
  */
 final class BrokerSimulation {
 
@@ -78,39 +80,47 @@ final class BrokerSimulation {
     private record Bind(String destination, String topic, String pattern) {}
 
     private final Random random;
-    private final HostileEngine.Store store = new HostileEngine.Store();
+    private final Ground ground;
     private final Map<String, Sent> sent = new LinkedHashMap<>();
     private final Map<String, Seen> seen = new HashMap<>();
 
     /** Bindings that were asked for, and whether they are confirmed. */
     private final Map<Bind, Boolean> binds = new HashMap<>();
 
-    /** In some lives records leave their topics, whatever the queues think of it. */
-    private final HostileEngine.Malice usual;
-
-    private HostileEngine.Malice malice;
     private SteppedLoops steps = new SteppedLoops(new Random(0));
     private Broker broker;
 
-    BrokerSimulation(long seed) {
+    BrokerSimulation(long seed, Function<Random, Ground> groundOf) {
         random = new Random(seed);
-        usual = random.nextInt(3) == 0 ? HostileEngine.Malice.FORGETFUL : HostileEngine.Malice.USUAL;
-        malice = usual;
+        ground = groundOf.apply(random);
         ALL_QUEUES.forEach(queue -> seen.put(queue, new Seen()));
-        broker = start();
-        createTopics();
+        startAgain();
     }
 
     void run(int operations) {
         for (int done = 0; done < operations; done++) {
-            operate();
-            for (int count = random.nextInt(MOST_STEPS_BETWEEN); count > 0; count--) {
-                if (!steps.step()) {
-                    steps.passTime();
+            try {
+                operate();
+                for (int count = random.nextInt(MOST_STEPS_BETWEEN); count > 0; count--) {
+                    if (!steps.step()) {
+                        steps.passTime();
+                    }
                 }
+            } catch (RuntimeException e) {
+                throwUnlessEnded(e);
+            }
+            if (ground.hasEnded()) {
+                crash();
             }
         }
         finish();
+    }
+
+    /** Whatever goes wrong when the machine has gone is no wonder. */
+    private void throwUnlessEnded(RuntimeException e) {
+        if (!ground.hasEnded()) {
+            throw e;
+        }
     }
 
     private void operate() {
@@ -323,14 +333,28 @@ final class BrokerSimulation {
     private void crash() {
         seePendingIsKept();
         steps.crash();
+        ground.crash();
         forgetConsumers();
-        broker = start();
-        createTopics();
+        startAgain();
+    }
+
+    private void startAgain() {
+        while (true) {
+            try {
+                broker = start();
+                createTopics();
+                return;
+            } catch (RuntimeException e) {
+                throwUnlessEnded(e);
+                steps.crash();
+                ground.crash();
+            }
+        }
     }
 
     /** What the broker itself lets go of, nobody misses; only retention takes what is pending. */
     private void seePendingIsKept() {
-        if (usual.lostRecords() == 0) {
+        if (!ground.losesRecords()) {
             for (Queue queue : broker.queues().all()) {
                 assertThat(queue.expiredCount())
                         .as("pendingIsKept: %s", queue.name())
@@ -341,12 +365,12 @@ final class BrokerSimulation {
 
     private void restartInOrder() {
         seen.values().forEach(this::closeConsumer);
-        malice = HostileEngine.Malice.NONE;
+        ground.calm(true);
         steps.runUntilQuiet();
         rejectedHaveMoved();
         CompletionStage<Void> closed = broker.closeAsync();
         await(closed);
-        malice = usual;
+        ground.calm(false);
         seen.values().forEach(queueSeen -> queueSeen.settledDurably.putAll(queueSeen.settled));
         crash();
     }
@@ -362,7 +386,7 @@ final class BrokerSimulation {
 
     /** Lets everything come to rest without malice, and sees that all that is owed has come. */
     private void finish() {
-        malice = HostileEngine.Malice.NONE;
+        ground.calm(true);
         crash();
         for (String queue : ALL_QUEUES) {
             seen.get(queue).greedy = true;
@@ -380,7 +404,7 @@ final class BrokerSimulation {
         rejectedHaveMoved();
         for (Sent message : sent.values()) {
             message.owed.forEach((queue, certainly) -> {
-                if (message.confirmed && certainly && !store.lostValues().contains(message.id)) {
+                if (message.confirmed && certainly && !ground.lostValues().contains(message.id)) {
                     assertThat(seen.get(queue).deliveries)
                             .as("confirmedIsDelivered: %s (%s) to %s", message.id, message.key, queue)
                             .containsKey(message.id);
@@ -408,7 +432,7 @@ final class BrokerSimulation {
     private Broker start() {
         while (true) {
             steps = new SteppedLoops(random);
-            HostileEngine engine = new HostileEngine(store, steps, random, () -> malice);
+            Engine engine = ground.start(steps);
             long checkpointBytes = 200L + random.nextInt(2_000);
             BrokerOptions options = new BrokerOptions(
                     () -> Instant.ofEpochMilli(steps.nowMillis()),
@@ -433,6 +457,7 @@ final class BrokerSimulation {
                 return starting.join();
             }
             steps.crash();
+            ground.crash();
         }
     }
 
@@ -465,6 +490,9 @@ final class BrokerSimulation {
     private void runUntilDone(CompletableFuture<?> future) {
         for (int count = 0; !future.isDone(); count++) {
             assertThat(count).as("everythingEnds").isLessThan(1_000_000);
+            if (ground.hasEnded()) {
+                throw new IllegalStateException("the machine has gone");
+            }
             if (!steps.step() && !steps.passTime()) {
                 throw new AssertionError("everythingEnds: nothing is left to do, and it is not done");
             }

@@ -1,5 +1,7 @@
 package io.mainstem.broker;
 
+import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -10,11 +12,20 @@ class BrokerSimulationTest {
 
     @Test
     void theInvariantsHoldForEverySeed() {
+        simulate(300, HostileGround::new);
+    }
+
+    @Test
+    void theyHoldOnADiskWithBadDays() {
+        simulate(100, FaultyDiskGround::new);
+    }
+
+    private static void simulate(int usualSeeds, Function<Random, Ground> groundOf) {
         long first = Long.getLong("mainstem.simulation.first", 0);
-        long seeds = Long.getLong("mainstem.simulation.seeds", 300);
+        long seeds = Long.getLong("mainstem.simulation.seeds", usualSeeds);
         LongStream.range(first, first + seeds).forEach(seed -> {
             try {
-                new BrokerSimulation(seed).run(OPERATIONS);
+                new BrokerSimulation(seed, groundOf).run(OPERATIONS);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
             }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
+import java.util.function.IntSupplier;
 
 /**
  * Everything that happens in a simulated broker, one step at a time, in an order that the seed decides. Tasks of one
@@ -44,6 +45,7 @@ final class SteppedLoops {
     private final Random random;
     private final List<Lane> lanes = new ArrayList<>();
     private final List<Runnable> looseTasks = new ArrayList<>();
+    private final List<IntSupplier> workers = new ArrayList<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private long timersMade;
     private long nowMillis = 1_000_000;
@@ -75,12 +77,20 @@ final class SteppedLoops {
         looseTasks.add(task);
     }
 
+    /** Somebody works beside the lanes, a little at a time; says how much there was to do. */
+    void work(IntSupplier worker) {
+        workers.add(worker);
+    }
+
     /** Runs one task; false when there is nothing to do but to wait. */
     boolean step() {
+        if (!workers.isEmpty() && random.nextInt(4) == 0 && letWork()) {
+            return true;
+        }
         List<Lane> busy = lanes.stream().filter(lane -> !lane.tasks.isEmpty()).toList();
         int choices = busy.size() + looseTasks.size();
         if (choices == 0) {
-            return false;
+            return letWork();
         }
         int choice = random.nextInt(choices);
         if (choice < busy.size()) {
@@ -89,6 +99,14 @@ final class SteppedLoops {
             looseTasks.remove(choice - busy.size()).run();
         }
         return true;
+    }
+
+    private boolean letWork() {
+        int done = 0;
+        for (IntSupplier worker : workers) {
+            done += worker.getAsInt();
+        }
+        return done > 0;
     }
 
     /** Lets time pass to the next timer; false when there is none. */
@@ -135,5 +153,6 @@ final class SteppedLoops {
         lanes.clear();
         looseTasks.clear();
         timers.clear();
+        workers.clear();
     }
 }
