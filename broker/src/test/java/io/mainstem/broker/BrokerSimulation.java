@@ -8,7 +8,6 @@ import io.mainstem.engine.batch.Record;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A broker on ground that does not hold, with publishers, bindings and consumers that do as the seed says, crashes and
@@ -39,43 +37,6 @@ final class BrokerSimulation {
     private static final QueueSettings MORTAL =
             QueueSettings.of(Map.of(QueueSettings.DEAD_LETTER_TOPIC, "", QueueSettings.DEAD_LETTER_KEY, DEAD));
     private static final int MOST_STEPS_BETWEEN = 60;
-
-    /** A published message and what is known of it. */
-    private static final class Sent {
-        final String id;
-        final String topic;
-        final String key;
-        boolean confirmed;
-
-        /** By queue: the broker had confirmed a fitting binding before this was published. */
-        final Map<String, Boolean> owed = new HashMap<>();
-
-        Sent(String id, String topic, String key) {
-            this.id = id;
-            this.topic = topic;
-            this.key = key;
-        }
-    }
-
-    /** What one queue has given out. */
-    private static final class Seen {
-        final Map<String, Integer> deliveries = new LinkedHashMap<>();
-        final Map<String, Long> lastFirstDelivery = new HashMap<>();
-        final Map<String, Boolean> settled = new HashMap<>();
-        final Map<String, Boolean> settledDurably = new HashMap<>();
-
-        /** Since the start of the broker. */
-        final Set<String> rejected = new HashSet<>();
-
-        /** The records that an id came with: more than one only if a move has doubled it. */
-        final Map<String, Set<String>> records = new HashMap<>();
-
-        boolean greedy;
-        final List<Delivery> held = new ArrayList<>();
-
-        @Nullable
-        Subscription subscription;
-    }
 
     private record Bind(String destination, String topic, String pattern) {}
 
