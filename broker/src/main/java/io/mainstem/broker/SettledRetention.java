@@ -38,7 +38,7 @@ final class SettledRetention {
     /** To look for stragglers costs a look at every message of the queues. */
     private static final int LOOKS_BETWEEN_STRAGGLERS = 10;
 
-    private static final int HELD_STRAGGLERS_MILLIS = 5_000;
+    private static final int SHORT_STRAGGLERS_MILLIS = 5_000;
 
     /** Before the ceiling a look is due whenever this share of it has come. */
     private static final int LOOKS_BELOW_CEILING = 64;
@@ -50,7 +50,7 @@ final class SettledRetention {
     private final AtomicLong appendedBytes = new AtomicLong();
 
     private final Stragglers stragglers;
-    private long stragglersDueMillis;
+    private long stragglersSoughtMillis = Long.MIN_VALUE / 2;
 
     private volatile long knownBytes;
     private CompletableFuture<Void> current = CompletableFuture.completedFuture(null);
@@ -121,12 +121,13 @@ final class SettledRetention {
     /** What a few messages keep that nobody settles. */
     private CompletionStage<Void> relocateStragglers(long[] limits) {
         long nowMillis = context.options().clock().millis();
-        if (nowMillis < stragglersDueMillis) {
+        // publishers that wait, or soon will, do not wait for a pause that began when there was room
+        long usualMillis = LOOKS_BETWEEN_STRAGGLERS * context.options().settledLookMillis();
+        long pauseMillis = hasRoom() ? usualMillis : Math.min(usualMillis, SHORT_STRAGGLERS_MILLIS);
+        if (nowMillis - stragglersSoughtMillis < pauseMillis) {
             return CompletableFuture.completedFuture(null);
         }
-        long pauseMillis = LOOKS_BETWEEN_STRAGGLERS * context.options().settledLookMillis();
-        stragglersDueMillis =
-                nowMillis + (intake.isHeld() ? Math.min(pauseMillis, HELD_STRAGGLERS_MILLIS) : pauseMillis);
+        stragglersSoughtMillis = nowMillis;
         return stragglers
                 .relocate(limits)
                 .thenComposeAsync(
@@ -149,7 +150,7 @@ final class SettledRetention {
 
     /** What may go at most, before anybody is asked. */
     private long[] limits() {
-        boolean grace = topic.sizeInBytes() < intake.ceilingBytes() / 2;
+        boolean grace = hasRoom();
         long graceMillis = topic.spec().settings().number(TopicSettingTable.SETTLED_RETENTION_MS);
         long youngMillis = context.options().clock().millis() - graceMillis;
         long[] limits = new long[topic.partitions()];
@@ -164,6 +165,11 @@ final class SettledRetention {
             limits[partition] = limit;
         }
         return limits;
+    }
+
+    /** Whether the ceiling is far. */
+    private boolean hasRoom() {
+        return topic.sizeInBytes() < intake.ceilingBytes() / 2;
     }
 
     /** From any thread: whether any queue needs any of the records. */

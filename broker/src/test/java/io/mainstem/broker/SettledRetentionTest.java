@@ -49,6 +49,10 @@ class SettledRetentionTest {
 
     @BeforeEach
     void start() {
+        start(0);
+    }
+
+    private void start(long settledLookMillis) {
         engine = LocalEngine.open(directory, LocalOptions.defaults());
         BrokerOptions options = new BrokerOptions(
                 () -> Instant.ofEpochMilli(nowMillis.get()),
@@ -58,7 +62,7 @@ class SettledRetentionTest {
                 1 << 20,
                 256 << 10,
                 Long.MAX_VALUE,
-                0,
+                settledLookMillis,
                 TypedHeaders.NONE);
         broker = await(Broker.start(engine, options));
         topic = await(broker.topics().declare(TopicSpec.routed("events", Routing.ALL)));
@@ -203,6 +207,29 @@ class SettledRetentionTest {
             letGo();
         }
         assertThat(topic.isHeld()).isFalse();
+        assertThat(await(left.countReady())).isEqualTo(1);
+    }
+
+    @Test
+    void aPublisherDoesNotWaitForFewMessagesBecauseSuchWereJustTakenAlong() {
+        stop();
+        start(Duration.ofHours(1).toMillis());
+        configure("settled.ceiling.bytes", Integer.toString(4 << 20));
+        Queue busy = bound("busy");
+        Queue left = await(broker.queues().declare(QueueSpec.durable("left"), null));
+        publish(200);
+        settle(busy, 200);
+        pass(Duration.ofHours(2));
+        letGo();
+        await(left.bind(topic, ""));
+        publish(1);
+        await(left.unbind(topic, ""));
+
+        fillUp();
+        settle(busy, Math.toIntExact(await(busy.countReady())));
+        pass(Duration.ofSeconds(5));
+
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !topic.isHeld());
         assertThat(await(left.countReady())).isEqualTo(1);
     }
 
