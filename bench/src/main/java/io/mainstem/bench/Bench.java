@@ -1,5 +1,6 @@
 package io.mainstem.bench;
 
+import io.mainstem.bench.inprocess.InProcess;
 import io.mainstem.bench.peer.Contestant;
 import io.mainstem.bench.peer.KafkaContestant;
 import io.mainstem.bench.peer.Libraries;
@@ -78,7 +79,7 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
-    private Results run(Path work) {
+    private Results run(Path work) throws IOException {
         Libraries libraries = new Libraries(home);
         Group streams = new Group(
                 "streams",
@@ -115,6 +116,10 @@ public final class Bench implements Callable<Integer> {
         if (full && only.matcher("restart").find()) {
             outcomes.addAll(new Restarts(libraries, work).run(streams));
         }
+        Path inProcess = Files.createDirectory(work.resolve("in-process"));
+        contestants.putAll(InProcess.contestants());
+        outcomes.addAll(new InProcess(inProcess, quick, rounds, Progress.listener())
+                .run(name -> only.matcher(name).find()));
         return new Results(
                 LocalDate.now(java.time.ZoneOffset.UTC).toString(),
                 quick ? "quick" : "full",

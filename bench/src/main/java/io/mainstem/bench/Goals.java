@@ -12,6 +12,7 @@ final class Goals {
     private static final String OURS_OS = "Mainstem, os";
     private static final String KAFKA = "Kafka";
     private static final String KAFKA_FSYNC = "Kafka, fsync";
+    private static final String FILE = "FileChannel";
     private static final String RABBIT = "RabbitMQ";
 
     private final List<Goal> goals = new ArrayList<>();
@@ -24,6 +25,7 @@ final class Goals {
         all.consume();
         all.queues();
         all.footprint();
+        all.inProcess();
         return all.goals;
     }
 
@@ -64,6 +66,12 @@ final class Goals {
         goals.add(new Goal("launch-queues", OURS, RABBIT, Metric.MILLIS, 1.0 / 8));
         goals.add(new Goal("launch-streams", OURS, KAFKA, Metric.RESIDENT_MEGABYTES, 1.0 / 4));
         goals.add(new Goal("produce-100-p6", OURS, KAFKA, Metric.RESIDENT_MEGABYTES, 1.0 / 3));
+    }
+
+    private void inProcess() {
+        for (String logs : List.of("1", "6", "64")) {
+            goals.add(new Goal("append-" + logs, OURS, FILE, Metric.MEGABYTES_PER_SECOND, 0.8));
+        }
     }
 
     private void both(String workload, String ours, String peer, double throughput, double cpu) {

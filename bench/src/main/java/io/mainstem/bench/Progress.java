@@ -1,5 +1,6 @@
 package io.mainstem.bench;
 
+import io.mainstem.bench.inprocess.InProcess;
 import io.mainstem.bench.peer.Contestant;
 import io.mainstem.bench.result.Metric;
 import io.mainstem.bench.result.Sample;
@@ -12,6 +13,10 @@ final class Progress {
     private Progress() {}
 
     static void say(String workload, Contestant contestant, int round, Sample sample) {
+        say(workload, contestant.name(), round, sample);
+    }
+
+    static void say(String workload, String contestant, int round, Sample sample) {
         StringBuilder figures = new StringBuilder();
         EnumMap<Metric, Double> ordered = new EnumMap<>(Metric.class);
         ordered.putAll(sample.figures());
@@ -20,7 +25,26 @@ final class Progress {
         say(workload, contestant, (round == 0 ? "warm-up" : "round " + round) + figures);
     }
 
+    /** For what runs in processes of its own. */
+    static InProcess.Listener listener() {
+        return new InProcess.Listener() {
+            @Override
+            public void measured(String workload, String contestant, int round, Sample sample) {
+                say(workload, contestant, round, sample);
+            }
+
+            @Override
+            public void failed(String workload, String contestant, String failure) {
+                say(workload, contestant, failure);
+            }
+        };
+    }
+
     static void say(String workload, Contestant contestant, String text) {
-        System.err.printf("%-26s %-14s %s%n", workload, contestant.name(), text);
+        say(workload, contestant.name(), text);
+    }
+
+    static void say(String workload, String contestant, String text) {
+        System.err.printf("%-26s %-17s %s%n", workload, contestant, text);
     }
 }

@@ -26,11 +26,12 @@ final class Plot {
     }
 
     String svg() {
-        Metric metric = List.of(Metric.THROUGHPUT, Metric.P99_MILLIS, Metric.MILLIS).stream()
-                .filter(it -> outcome.series().stream()
-                        .anyMatch(series -> series.metrics().contains(it)))
-                .findFirst()
-                .orElse(Metric.RESIDENT_MEGABYTES);
+        Metric metric =
+                List.of(Metric.THROUGHPUT, Metric.MEGABYTES_PER_SECOND, Metric.P99_MILLIS, Metric.MILLIS).stream()
+                        .filter(it -> outcome.series().stream()
+                                .anyMatch(series -> series.metrics().contains(it)))
+                        .findFirst()
+                        .orElse(Metric.RESIDENT_MEGABYTES);
         double highest = outcome.series().stream()
                 .flatMap(series -> series.spread(metric).stream())
                 .mapToDouble(Spread::highest)

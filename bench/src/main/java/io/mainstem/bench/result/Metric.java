@@ -3,6 +3,7 @@ package io.mainstem.bench.result;
 /** What a figure says. */
 public enum Metric {
     THROUGHPUT("messages/s", true),
+    MEGABYTES_PER_SECOND("MB/s", true),
     P50_MILLIS("p50 ms", false),
     P95_MILLIS("p95 ms", false),
     P99_MILLIS("p99 ms", false),
