@@ -181,6 +181,10 @@ final class Exchanges {
         }
         CompletionStage<Void> deletion = topics().retire(virtualHost().inBroker(name), arguments.flag("if-unused"))
                 .exceptionally(failure -> {
+                    if (Failures.isBecause(failure, BrokerException.Kind.UNKNOWN_TOPIC)) {
+                        // somebody else was faster
+                        return null;
+                    }
                     throw Failures.reword(
                             failure,
                             BrokerException.Kind.IN_USE,

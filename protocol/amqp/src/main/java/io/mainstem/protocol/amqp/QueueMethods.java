@@ -283,6 +283,10 @@ final class QueueMethods {
         requireAccess(queue.get());
         String what = virtualHost().queue(name);
         CompletionStage<Long> deletion = delete(queue.get(), arguments).exceptionally(failure -> {
+            if (Failures.isBecause(failure, BrokerException.Kind.UNKNOWN_QUEUE)) {
+                // somebody else was faster
+                return 0L;
+            }
             throw Failures.isBecause(failure, BrokerException.Kind.NOT_EMPTY)
                     ? Failures.precondition(what + " not empty")
                     : Failures.reword(failure, BrokerException.Kind.IN_USE, Failures.precondition(what + " in use"));

@@ -5,11 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AMQP.Queue.DeclareOk;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Command;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -17,6 +21,26 @@ class QueueTest {
 
     @RegisterExtension
     final BrokerFixture fixture = new BrokerFixture();
+
+    @Test
+    void allWhoDeleteTheSameAtTheSameTimeFindItDone() throws Exception {
+        Channel channel = fixture.channel();
+        try (Connection other = fixture.connect();
+                Channel others = other.createChannel()) {
+            for (int round = 0; round < 100; round++) {
+                channel.queueDeclare("shared", true, false, false, null);
+                channel.exchangeDeclare("shared", "fanout", true);
+                CompletableFuture<Command> queue = others.asyncCompletableRpc(
+                        new AMQP.Queue.Delete.Builder().queue("shared").build());
+                channel.queueDelete("shared");
+                queue.get(20, TimeUnit.SECONDS);
+                CompletableFuture<Command> exchange = others.asyncCompletableRpc(
+                        new AMQP.Exchange.Delete.Builder().exchange("shared").build());
+                channel.exchangeDelete("shared");
+                exchange.get(20, TimeUnit.SECONDS);
+            }
+        }
+    }
 
     @Test
     void aQueueIsDeclaredAndCounted() throws Exception {
