@@ -48,7 +48,7 @@ public final class Report {
         StringBuilder page = new StringBuilder();
         page.append("# Performance\n\n");
         page.append("Written by `bench/run --%s` on %s. ".formatted(results.profile(), results.date()));
-        page.append("Figures are medians of %d rounds after a warm-up, ".formatted(results.rounds()));
+        page.append("Figures are medians of %d round(s) after a warm-up, ".formatted(results.rounds()));
         page.append("with the lowest and the highest in parentheses.\n");
         page.append("All servers of a table were up at the same time and took turns, ");
         page.append("driven by the peer's own tool on the same machine.\n\n");
