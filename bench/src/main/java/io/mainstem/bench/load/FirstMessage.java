@@ -2,7 +2,6 @@ package io.mainstem.bench.load;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 import io.mainstem.bench.peer.PeerException;
 import io.mainstem.bench.peer.Protocol;
@@ -29,15 +28,11 @@ public final class FirstMessage {
     /** Milliseconds from the launch to the acknowledgement. */
     public static double millisSinceLaunch(RunningServer server, Protocol protocol) {
         String address = server.address(protocol);
-        if (protocol == Protocol.KAFKA) {
-            overKafka(address);
-        } else {
-            overAmqp(address);
-        }
-        return (System.nanoTime() - server.launchedNanos()) / 1e6;
+        long acknowledgedNanos = protocol == Protocol.KAFKA ? overKafka(address) : overAmqp(address);
+        return (acknowledgedNanos - server.launchedNanos()) / 1e6;
     }
 
-    private static void overKafka(String address) {
+    private static long overKafka(String address) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 address,
@@ -52,6 +47,7 @@ public final class FirstMessage {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>("first", VALUE)).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            return System.nanoTime();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PeerException("interrupted");
@@ -60,12 +56,11 @@ public final class FirstMessage {
         }
     }
 
-    private static void overAmqp(String address) {
+    private static long overAmqp(String address) {
         long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
         while (true) {
             try {
-                publish(address);
-                return;
+                return publish(address);
             } catch (IOException | TimeoutException e) {
                 if (System.nanoTime() > endNanos) {
                     throw new PeerException("no first message to " + address + ": " + e);
@@ -74,16 +69,14 @@ public final class FirstMessage {
         }
     }
 
-    private static void publish(String address) throws IOException, TimeoutException {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(address.substring(0, address.indexOf(':')));
-        factory.setPort(Integer.parseInt(address.substring(address.indexOf(':') + 1)));
-        try (Connection connection = factory.newConnection();
+    private static long publish(String address) throws IOException, TimeoutException {
+        try (Connection connection = AmqpConnections.factory(address).newConnection();
                 Channel channel = connection.createChannel()) {
             channel.queueDeclare("first", true, false, false, Map.of());
             channel.confirmSelect();
             channel.basicPublish("", "first", MessageProperties.PERSISTENT_BASIC, VALUE);
-            channel.waitForConfirms(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
+            channel.waitForConfirmsOrDie(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
+            return System.nanoTime();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PeerException("interrupted");

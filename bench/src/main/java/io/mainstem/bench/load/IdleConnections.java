@@ -20,25 +20,21 @@ public final class IdleConnections implements AutoCloseable {
     private static final short NO_CLIENT_ID = -1;
     private static final int REQUEST_BYTES = 10;
 
-    private final String host;
-    private final int port;
+    private final String address;
     private final Protocol protocol;
     private final List<Closeable> open = new ArrayList<>();
 
     public IdleConnections(String address, Protocol protocol) {
-        this.host = address.substring(0, address.indexOf(':'));
-        this.port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+        this.address = address;
         this.protocol = protocol;
     }
 
     /** Opens so many more. */
     public void open(int count) {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost(host);
-        factory.setPort(port);
+        ConnectionFactory factory = AmqpConnections.factory(address);
         try {
             for (int number = 0; number < count; number++) {
-                open.add(protocol == Protocol.KAFKA ? kafka() : amqp(factory));
+                open.add(protocol == Protocol.KAFKA ? kafka(factory.getHost(), factory.getPort()) : amqp(factory));
             }
         } catch (IOException | TimeoutException e) {
             throw new PeerException("connection " + open.size() + " was not opened: " + e);
@@ -51,7 +47,7 @@ public final class IdleConnections implements AutoCloseable {
     }
 
     /** Asks for the versions, as every client does first, and waits for the answer. */
-    private Closeable kafka() throws IOException {
+    private Closeable kafka(String host, int port) throws IOException {
         Socket socket = new Socket(host, port);
         ByteBuffer request = ByteBuffer.allocate(Integer.BYTES + REQUEST_BYTES)
                 .putInt(REQUEST_BYTES)

@@ -124,6 +124,10 @@ public final class KafkaTools {
                         "all",
                         "--record-size",
                         Integer.toString(recordBytes)));
+        return sentOneAtATime(printed);
+    }
+
+    static Sample sentOneAtATime(String printed) {
         Matcher found = Tool.last(printed, LATENCY);
         return new Sample(Map.of(
                 Metric.P50_MILLIS, Double.valueOf(found.group(1)), Metric.P99_MILLIS, Double.valueOf(found.group(2))));

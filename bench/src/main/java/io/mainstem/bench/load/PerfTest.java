@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 public final class PerfTest {
 
     private static final Duration DEADLINE = Duration.ofMinutes(30);
+    private static final String MAIN_CLASS = "com.rabbitmq.perf.PerfTest";
     private static final double MICROS_A_MILLI = 1_000;
 
     private static final Pattern RECEIVED = Pattern.compile("receiving rate avg: (\\d+) msg/s");
@@ -36,48 +37,27 @@ public final class PerfTest {
     public Sample run(int seconds, List<String> arguments) {
         List<String> all = new ArrayList<>(List.of("--uri", uri(), "--time", Integer.toString(seconds)));
         all.addAll(arguments);
-        String printed = tool.run("com.rabbitmq.perf.PerfTest", all);
+        String printed = tool.run(MAIN_CLASS, all);
         return measured(printed);
     }
 
     /** Publishes so many persistent messages that nobody consumes yet, and waits for their confirms. */
     public void publish(String queue, int bytes, int messages, int outstanding) {
-        var unused = tool.run(
-                "com.rabbitmq.perf.PerfTest",
+        var unused = oneSided(
+                queue,
                 List.of(
-                        "--uri",
-                        uri(),
-                        "--queue",
-                        queue,
-                        "--auto-delete",
-                        "false",
-                        "--flag",
-                        "persistent",
-                        "--size",
-                        Integer.toString(bytes),
-                        "--producers",
-                        "1",
-                        "--consumers",
-                        "0",
-                        "--confirm",
-                        Integer.toString(outstanding),
-                        "--pmessages",
-                        Integer.toString(messages)));
+                        "--size", Integer.toString(bytes),
+                        "--producers", "1",
+                        "--consumers", "0",
+                        "--confirm", Integer.toString(outstanding),
+                        "--pmessages", Integer.toString(messages)));
     }
 
     /** Consumes so many messages that are there, and tells how fast. */
     public Sample drain(String queue, int messages, int prefetch) {
-        String printed = tool.run(
-                "com.rabbitmq.perf.PerfTest",
+        String printed = oneSided(
+                queue,
                 List.of(
-                        "--uri",
-                        uri(),
-                        "--queue",
-                        queue,
-                        "--auto-delete",
-                        "false",
-                        "--flag",
-                        "persistent",
                         "--producers",
                         "0",
                         "--consumers",
@@ -90,6 +70,13 @@ public final class PerfTest {
                 .with(
                         Metric.THROUGHPUT,
                         Double.parseDouble(Tool.last(printed, RECEIVED).group(1)));
+    }
+
+    private String oneSided(String queue, List<String> arguments) {
+        List<String> all = new ArrayList<>(
+                List.of("--uri", uri(), "--queue", queue, "--auto-delete", "false", "--flag", "persistent"));
+        all.addAll(arguments);
+        return tool.run(MAIN_CLASS, all);
     }
 
     private String uri() {

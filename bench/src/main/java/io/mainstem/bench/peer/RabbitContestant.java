@@ -35,14 +35,20 @@ public final class RabbitContestant implements Contestant {
         int port = Ports.free();
         Path log = directory.resolve("server.log");
         Path pid = directory.resolve("pid");
+        Map<String, String> environment = environment(directory, port);
+        // its port mapper is there already: one that it starts itself would stay behind
+        Process portMapper = ServerProcess.start(
+                List.of("epmd", "-address", "127.0.0.1", "-port", environment.getOrDefault("ERL_EPMD_PORT", "")),
+                environment,
+                directory.resolve("epmd.log"));
         long launchedNanos = System.nanoTime();
-        Process process = ServerProcess.start(
-                List.of(PROGRAMS.resolve("rabbitmq-server").toString()), environment(directory, port), log);
+        Process process =
+                ServerProcess.start(List.of(PROGRAMS.resolve("rabbitmq-server").toString()), environment, log);
         Ports.await("RabbitMQ (" + log + ")", process, START_DEADLINE, () -> Files.exists(pid) && Ports.accepts(port));
         return new RunningServer(
                 this,
                 Map.of(Protocol.AMQP, "127.0.0.1:" + port),
-                new ServerProcess(virtualMachine(pid)),
+                new ServerProcess(virtualMachine(pid), portMapper),
                 launchedNanos);
     }
 
@@ -73,10 +79,7 @@ public final class RabbitContestant implements Contestant {
         environment.put(
                 "RABBITMQ_CONFIG_FILE",
                 write(directory.resolve("rabbitmq.conf"), "listeners.tcp.1 = 127.0.0.1:" + port));
-        environment.put(
-                "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-                // its port mapper ends with it
-                "-kernel inet_dist_use_interface {127,0,0,1}");
+        environment.put("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}");
         return environment;
     }
 

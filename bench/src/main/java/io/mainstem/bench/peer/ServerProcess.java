@@ -18,9 +18,17 @@ public final class ServerProcess {
     private static final Duration END_DEADLINE = Duration.ofSeconds(30);
 
     private final ProcessHandle process;
+    private final Optional<Process> companion;
 
     ServerProcess(ProcessHandle process) {
         this.process = process;
+        this.companion = Optional.empty();
+    }
+
+    /** @param companion what the server needs beside itself; ends with it */
+    ServerProcess(ProcessHandle process, Process companion) {
+        this.process = process;
+        this.companion = Optional.of(companion);
     }
 
     /** User and system time so far, of all its threads. */
@@ -41,10 +49,6 @@ public final class ServerProcess {
         return number("io", "write_bytes:");
     }
 
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
     /** Ends it in order, or after a while by force. */
     void stop() {
         process.destroy();
@@ -56,12 +60,14 @@ public final class ServerProcess {
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
             process.destroyForcibly();
         }
+        companion.ifPresent(Process::destroy);
     }
 
     /** Ends it as a power cut would, but for what the operating system still writes. */
     void kill() {
         process.destroyForcibly();
         process.onExit().join();
+        companion.ifPresent(Process::destroy);
     }
 
     private long number(String file, String name) {
@@ -80,7 +86,7 @@ public final class ServerProcess {
         }
     }
 
-    /** Starts a program whose output goes into a file. */
+    /** Starts a program whose output goes into a file, and which ends at the latest with this one. */
     static Process start(List<String> command, java.util.Map<String, String> environment, Path log) {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -88,9 +94,17 @@ public final class ServerProcess {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().putAll(environment);
         try {
-            return builder.start();
+            Process process = builder.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process)));
+            return process;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void end(Process process) {
+        // a script may have started what does the work
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
     }
 }

@@ -34,6 +34,13 @@ class ToolOutputTest {
     }
 
     @Test
+    void oneAtATimeTellsWhatAMessageTakesFromEndToEnd() {
+        Sample sample =
+                KafkaTools.sentOneAtATime("Avg latency: 0.7123 ms\n\nPercentiles: 50th = 1, 99th = 7, 99.9th = 20\n");
+        assertThat(sample.figures()).containsEntry(Metric.P50_MILLIS, 1.0).containsEntry(Metric.P99_MILLIS, 7.0);
+    }
+
+    @Test
     void perfTestTellsWhatWasReceivedAndHowLongItTook() {
         Sample sample = PerfTest.measured("""
                 id: test, sending rate avg: 73200 msg/s
