@@ -1,5 +1,8 @@
 package io.mainstem.bench;
 
+import io.mainstem.bench.Workload.Repetition;
+import io.mainstem.bench.load.Pace;
+import io.mainstem.bench.load.Paced;
 import io.mainstem.bench.load.PerfTest;
 import io.mainstem.bench.peer.Libraries;
 import io.mainstem.bench.peer.Protocol;
@@ -8,13 +11,15 @@ import io.mainstem.bench.result.Metric;
 import io.mainstem.bench.result.Sample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/** What is measured of queues, by RabbitMQ's own tool. */
+/** What is measured of queues, by RabbitMQ's own tool, and at a fixed rate by its client. */
 final class QueueWorkloads {
 
     private static final int OUTSTANDING = 500;
     private static final int BACKLOG = 10_000_000;
-    private static final int PACED_PER_SECOND = 5_000;
+    private static final Pace QUICK_PACE = new Pace(5_000, 2, 3);
+    private static final Pace FULL_PACE = new Pace(5_000, 3, 6);
     private static final int QUICK_SECONDS = 4;
     private static final int FULL_SECONDS = 10;
 
@@ -27,6 +32,10 @@ final class QueueWorkloads {
 
         Kind(String title) {
             this.title = title;
+        }
+
+        String lowerCase() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
         List<String> arguments() {
@@ -63,6 +72,7 @@ final class QueueWorkloads {
         if (quick) {
             workloads.add(queue(Kind.CLASSIC, 100, 1));
             workloads.add(queue(Kind.TRANSIENT, 100, 1));
+            workloads.add(paced(Kind.CLASSIC, QUICK_PACE));
             return workloads;
         }
         for (int bytes : new int[] {100, 1_024}) {
@@ -75,23 +85,12 @@ final class QueueWorkloads {
         for (int queues : new int[] {1, 10, 100}) {
             workloads.add(fanOut(queues));
         }
-        workloads.add(new Workload(
-                "queue-paced-100",
-                "5,000 persistent messages of 100 B a second, confirmed and acknowledged, classic queue",
-                (server, round) -> run(
-                        server,
-                        List.of(
-                                "--queue",
-                                "paced-" + round,
-                                "--size",
-                                "100",
-                                "--rate",
-                                Integer.toString(PACED_PER_SECOND)),
-                        Kind.CLASSIC)));
+        workloads.add(paced(Kind.CLASSIC, FULL_PACE));
+        workloads.add(paced(Kind.QUORUM, FULL_PACE));
         workloads.add(new Workload(
                 "backlog-10m",
                 "10 million persistent messages of 100 B that have waited in a queue, acknowledged by one consumer",
-                true,
+                Repetition.ONCE,
                 (server, round) -> drain(server)));
         workloads.add(Idle.workload(Protocol.AMQP));
         return workloads;
@@ -102,6 +101,21 @@ final class QueueWorkloads {
         perfTest.publish("backlog", 100, BACKLOG, OUTSTANDING);
         ServerFigures figures = ServerFigures.begin(server);
         return figures.end(perfTest.drain("backlog", BACKLOG, OUTSTANDING), BACKLOG);
+    }
+
+    private static Workload paced(Kind kind, Pace pace) {
+        String name = "queue-paced-" + kind.lowerCase();
+        return new Workload(
+                name,
+                kind.title + ", 100 B, 5,000 a second; each latency is that from when the message should have been"
+                        + " published to its delivery, or to its confirm",
+                Repetition.ROUNDS,
+                (server, round) -> {
+                    ServerFigures figures = ServerFigures.begin(server);
+                    Sample sample = new Paced(server.address(Protocol.AMQP), pace)
+                            .publish(kind.lowerCase(), name + "-" + round, 100);
+                    return figures.end(sample, pace.messages());
+                });
     }
 
     /** Each queue has a consumer; what is counted is what they get together. */
@@ -141,7 +155,7 @@ final class QueueWorkloads {
     }
 
     private Workload queue(Kind kind, int bytes, int pairs) {
-        String name = "queue-" + kind.name().toLowerCase(java.util.Locale.ROOT) + "-" + bytes + "-" + pairs;
+        String name = "queue-" + kind.lowerCase() + "-" + bytes + "-" + pairs;
         String title = kind.title + ", " + bytes + " B, " + pairs + " producers and " + pairs + " consumers";
         return new Workload(
                 name,

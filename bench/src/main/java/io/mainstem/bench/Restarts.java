@@ -55,7 +55,7 @@ final class Restarts {
             RunningServer server = contestant.start(Files.createDirectories(data));
             KafkaTools tools = new KafkaTools(libraries, server.address(Protocol.KAFKA));
             tools.createTopic("much", PARTITIONS);
-            tools.produce("much", RECORD_BYTES, RECORDS, KafkaTools.UNLIMITED);
+            tools.produce("much", RECORD_BYTES, RECORDS);
             server.kill();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

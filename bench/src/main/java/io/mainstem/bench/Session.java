@@ -1,5 +1,6 @@
 package io.mainstem.bench;
 
+import io.mainstem.bench.Workload.Repetition;
 import io.mainstem.bench.peer.Contestant;
 import io.mainstem.bench.peer.PeerException;
 import io.mainstem.bench.peer.RunningServer;
@@ -55,8 +56,9 @@ final class Session {
 
     private Outcome run(Workload workload, List<RunningServer> servers) {
         List<Runs> all = servers.stream().map(Runs::new).toList();
-        int last = workload.once() ? 1 : rounds;
-        for (int round = workload.once() ? 1 : 0; round <= last; round++) {
+        int first = workload.repetition() == Repetition.WARM_UP_AND_ROUNDS ? 0 : 1;
+        int last = workload.repetition() == Repetition.ONCE ? 1 : rounds;
+        for (int round = first; round <= last; round++) {
             for (Runs runs : all) {
                 runs.next(workload, round);
             }

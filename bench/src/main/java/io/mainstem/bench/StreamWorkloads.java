@@ -1,6 +1,9 @@
 package io.mainstem.bench;
 
+import io.mainstem.bench.Workload.Repetition;
 import io.mainstem.bench.load.KafkaTools;
+import io.mainstem.bench.load.Pace;
+import io.mainstem.bench.load.Paced;
 import io.mainstem.bench.peer.Libraries;
 import io.mainstem.bench.peer.Protocol;
 import io.mainstem.bench.peer.RunningServer;
@@ -8,10 +11,11 @@ import io.mainstem.bench.result.Sample;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is measured of streams, by Kafka's own tools. */
+/** What is measured of streams, by Kafka's own tools, and at a fixed rate by its client. */
 final class StreamWorkloads {
 
-    private static final int PACED_PER_SECOND = 20_000;
+    private static final Pace QUICK_PACE = new Pace(20_000, 2, 3);
+    private static final Pace FULL_PACE = new Pace(20_000, 3, 6);
 
     /** What one run produces or consumes. */
     private record Load(int recordBytes, int partitions, int records) {
@@ -38,6 +42,7 @@ final class StreamWorkloads {
             workloads.add(produce(new Load(100, 6, 500_000)));
             workloads.add(produce(new Load(1_024, 6, 100_000)));
             workloads.add(consume(new Load(100, 6, 1_000_000)));
+            workloads.add(paced(QUICK_PACE));
             return workloads;
         }
         for (int partitions : new int[] {1, 6, 100}) {
@@ -46,11 +51,7 @@ final class StreamWorkloads {
             workloads.add(consume(new Load(100, partitions, 4_000_000)));
             workloads.add(consume(new Load(1_024, partitions, 1_000_000)));
         }
-        Load paced = new Load(100, 6, 300_000);
-        workloads.add(new Workload(
-                "paced-100-p6",
-                "produce 20,000 " + paced.title() + ", a second, acks=all",
-                (server, round) -> produce(server, "paced-" + round, paced, PACED_PER_SECOND)));
+        workloads.add(paced(FULL_PACE));
         workloads.add(new Workload(
                 "one-at-a-time",
                 "one record of 100 B at a time, from producer to consumer",
@@ -63,17 +64,35 @@ final class StreamWorkloads {
         return new Workload(
                 "produce-" + load.name(),
                 "produce " + load.title() + ", acks=all",
-                (server, round) -> produce(server, "produce-" + load.name() + "-" + round, load, KafkaTools.UNLIMITED));
+                (server, round) -> produce(server, "produce-" + load.name() + "-" + round, load));
     }
 
-    private Sample produce(RunningServer server, String topic, Load load, int recordsPerSecond) {
+    private Sample produce(RunningServer server, String topic, Load load) {
         KafkaTools tools = tools(server);
         tools.createTopic(topic, load.partitions());
         ServerFigures figures = ServerFigures.begin(server);
-        Sample sample = tools.produce(topic, load.recordBytes(), load.records(), recordsPerSecond);
+        Sample sample = tools.produce(topic, load.recordBytes(), load.records());
         Sample complete = figures.endWritten(sample, load.records(), (double) load.records() * load.recordBytes());
         tools.deleteTopic(topic);
         return complete;
+    }
+
+    private Workload paced(Pace pace) {
+        return new Workload(
+                "paced-100-p6",
+                "produce records of 100 B to 6 partitions at 20,000 a second, acks=all; each latency is that from when"
+                        + " the record should have been sent to its acknowledgement",
+                Repetition.ROUNDS,
+                (server, round) -> {
+                    String topic = "paced-" + round;
+                    KafkaTools tools = tools(server);
+                    tools.createTopic(topic, 6);
+                    ServerFigures figures = ServerFigures.begin(server);
+                    Sample sample = new Paced(server.address(Protocol.KAFKA), pace).produce(topic, 100);
+                    Sample complete = figures.end(sample, pace.messages());
+                    tools.deleteTopic(topic);
+                    return complete;
+                });
     }
 
     private Workload consume(Load load) {
@@ -82,7 +101,7 @@ final class StreamWorkloads {
             KafkaTools tools = tools(server);
             if (round == 0) {
                 tools.createTopic(topic, load.partitions());
-                tools.produce(topic, load.recordBytes(), load.records(), KafkaTools.UNLIMITED);
+                tools.produce(topic, load.recordBytes(), load.records());
             }
             ServerFigures figures = ServerFigures.begin(server);
             return figures.end(tools.consume(topic, load.records()), load.records());

@@ -8,12 +8,21 @@ import io.mainstem.bench.result.Sample;
  *
  * @param name names it for ever, such as {@code produce-100}
  * @param title what it does, in words
- * @param once whether it takes so long that it is done once, and without a warm-up
  */
-record Workload(String name, String title, boolean once, Measurement measurement) {
+record Workload(String name, String title, Repetition repetition, Measurement measurement) {
+
+    /** How often it is done. */
+    enum Repetition {
+        /** In every round, and before the first once more, which is not counted. */
+        WARM_UP_AND_ROUNDS,
+        /** In every round, and it warms up by itself. */
+        ROUNDS,
+        /** Once, since it takes long. */
+        ONCE
+    }
 
     Workload(String name, String title, Measurement measurement) {
-        this(name, title, false, measurement);
+        this(name, title, Repetition.WARM_UP_AND_ROUNDS, measurement);
     }
 
     /** Does it once; the round distinguishes names of topics and queues. */

@@ -18,9 +18,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 /** Kafka's own load tools, pointed at a broker. */
 public final class KafkaTools {
 
-    /** For a producer that goes as fast as it can. */
-    public static final int UNLIMITED = -1;
-
     private static final Duration DEADLINE = Duration.ofMinutes(10);
     private static final long ADMIN_SECONDS = 60;
     private static final int NUMBER_OF_FIELDS = 10;
@@ -48,12 +45,8 @@ public final class KafkaTools {
         admin(admin -> admin.deleteTopics(List.of(name)).all().get(ADMIN_SECONDS, TimeUnit.SECONDS));
     }
 
-    /**
-     * Produces with acks=all, and tells throughput and latencies.
-     *
-     * @param recordsPerSecond at most, or UNLIMITED
-     */
-    public Sample produce(String topic, int recordBytes, long records, int recordsPerSecond) {
+    /** Produces as fast as it can with acks=all, and tells throughput and latencies. */
+    public Sample produce(String topic, int recordBytes, long records) {
         String printed = tool.run(
                 "org.apache.kafka.tools.ProducerPerformance",
                 List.of(
@@ -66,7 +59,7 @@ public final class KafkaTools {
                         "--record-size",
                         Integer.toString(recordBytes),
                         "--throughput",
-                        Integer.toString(recordsPerSecond),
+                        "-1",
                         "--command-property",
                         "acks=all"));
         return produced(printed);

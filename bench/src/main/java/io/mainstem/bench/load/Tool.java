@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Runs a Java program of a peer to its end and keeps what it prints. */
+/** Runs a Java program to its end and keeps what it prints. */
 final class Tool {
 
     private final String classPath;
@@ -31,7 +31,13 @@ final class Tool {
      * @throws PeerException when it fails, or does not end in time
      */
     String run(String mainClass, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(Libraries.java(), "-Xmx512m", "-cp", classPath, mainClass));
+        List<String> command = new ArrayList<>(List.of(
+                Libraries.java(),
+                "-Xmx512m",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                "-cp",
+                classPath,
+                mainClass));
         command.addAll(arguments);
         try {
             Path output = Files.createTempFile("mainstem-bench", ".txt");

@@ -1,4 +1,4 @@
-/** The peers' own load tools, and what they print. */
+/** What loads the servers: the peers' own tools, and programs of our own around the peers' clients. */
 @NullMarked
 package io.mainstem.bench.load;
 

@@ -19,6 +19,15 @@ import java.util.TreeSet;
 /** Writes performance.md and its plots from the figures alone. */
 public final class Report {
 
+    private static final String LATENCIES = """
+            Latencies of what is called paced are those at a fixed rate that all hold, or there is no figure.
+            Each counts from when the message should have been sent, so that a server that holds its client up
+            does not look fast; the peers' tools, which measure from when the client took the message, cannot
+            tell that, so these loads are our own programs around the peers' clients. Elsewhere clients go as
+            fast as they can, and a latency says only how much they had under way: no goal is about those.
+
+            """;
+
     private static final double MANY = 1_000;
     private static final double SOME = 10;
 
@@ -52,6 +61,7 @@ public final class Report {
         page.append("with the lowest and the highest in parentheses.\n");
         page.append("All servers of a table were up at the same time and took turns, ");
         page.append("driven by the peer's own tool on the same machine.\n\n");
+        page.append(LATENCIES);
         page.append("## Machine and contestants\n\n| | |\n|---|---|\n");
         results.machine().forEach((name, value) -> page.append(row(name, value)));
         results.contestants().forEach((name, value) -> page.append(row(name, value)));

@@ -7,6 +7,8 @@ public enum Metric {
     P50_MILLIS("p50 ms", false),
     P95_MILLIS("p95 ms", false),
     P99_MILLIS("p99 ms", false),
+    CONFIRM_P50_MILLIS("confirm p50 ms", false),
+    CONFIRM_P99_MILLIS("confirm p99 ms", false),
     SERVER_CPU_SECONDS_PER_MILLION("server CPU s per million", false),
     RESIDENT_MEGABYTES("resident MB", false),
     WRITTEN_PER_PUBLISHED("bytes written per byte", false),
