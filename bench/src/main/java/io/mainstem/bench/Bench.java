@@ -11,7 +11,6 @@ import io.mainstem.bench.report.Report;
 import io.mainstem.bench.result.Outcome;
 import io.mainstem.bench.result.Results;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -75,7 +73,7 @@ public final class Bench implements Callable<Integer> {
             }
             return CommandLine.ExitCode.OK;
         } finally {
-            delete(work);
+            Directories.delete(work);
         }
     }
 
@@ -127,16 +125,5 @@ public final class Bench implements Callable<Integer> {
                 Machine.describe(work),
                 contestants,
                 outcomes);
-    }
-
-    /** With all that is in it. */
-    static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -7,13 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What the figures were seen on. */
-final class Machine {
+public final class Machine {
 
     private static final long KILOBYTES_A_GIGABYTE = 1L << 20;
 
     private Machine() {}
 
-    static Map<String, String> describe(Path dataDirectory) {
+    /** By what it is, such as {@code processor}. */
+    public static Map<String, String> describe(Path dataDirectory) {
         Map<String, String> machine = new LinkedHashMap<>();
         machine.put("processor", field("/proc/cpuinfo", "model name"));
         machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));

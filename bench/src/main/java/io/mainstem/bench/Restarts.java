@@ -40,7 +40,7 @@ final class Restarts {
             fill(contestant, data);
             afterKill.add(restart("restart-killed", contestant, data));
             afterStop.add(restart("restart-stopped", contestant, data));
-            Bench.delete(data);
+            Directories.delete(data);
         }
         return List.of(
                 new Outcome(

@@ -4,12 +4,12 @@ import com.rabbitmq.client.ConnectionFactory;
 import java.net.URI;
 
 /** RabbitMQ's client, pointed at a broker. */
-final class AmqpConnections {
+public final class AmqpConnections {
 
     private AmqpConnections() {}
 
     /** @param address as host and port */
-    static ConnectionFactory factory(String address) {
+    public static ConnectionFactory factory(String address) {
         URI broker = URI.create("amqp://" + address);
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost(broker.getHost());

@@ -20,7 +20,7 @@ public final class ServerProcess {
     private final ProcessHandle process;
     private final Optional<Process> companion;
 
-    ServerProcess(ProcessHandle process) {
+    public ServerProcess(ProcessHandle process) {
         this.process = process;
         this.companion = Optional.empty();
     }
@@ -44,13 +44,27 @@ public final class ServerProcess {
         return number("status", "VmRSS:") / 1024.0;
     }
 
+    /** How many threads it has. */
+    public double threads() {
+        return number("status", "Threads:");
+    }
+
+    /** How many files, sockets and the like it has open. */
+    public double openFiles() {
+        String[] open = directory().resolve("fd").toFile().list();
+        if (open == null) {
+            throw new UncheckedIOException(new IOException("the server has ended"));
+        }
+        return open.length;
+    }
+
     /** What it has given to the operating system to write to disks so far. */
     public double writtenBytes() {
         return number("io", "write_bytes:");
     }
 
     /** Ends it in order, or after a while by force. */
-    void stop() {
+    public void stop() {
         process.destroy();
         try {
             var unused = process.onExit().get(END_DEADLINE.toSeconds(), TimeUnit.SECONDS);
@@ -64,7 +78,7 @@ public final class ServerProcess {
     }
 
     /** Ends it as a power cut would, but for what the operating system still writes. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         process.onExit().join();
         companion.ifPresent(Process::destroy);
@@ -77,20 +91,25 @@ public final class ServerProcess {
         return Long.parseLong(text.substring(name.length()).replace("kB", "").strip());
     }
 
+    private Path directory() {
+        return PROCESSES.resolve(Long.toString(process.pid()));
+    }
+
     private String read(String file) {
-        Path path = PROCESSES.resolve(Long.toString(process.pid())).resolve(file);
         try {
-            return Files.readString(path);
+            return Files.readString(directory().resolve(file));
         } catch (IOException e) {
             throw new UncheckedIOException("the server has ended", e);
         }
     }
 
-    /** Starts a program whose output goes into a file, and which ends at the latest with this one. */
-    static Process start(List<String> command, java.util.Map<String, String> environment, Path log) {
+    /**
+     * Starts a program whose output goes into a file, behind what is there, and which ends at the latest with this one.
+     */
+    public static Process start(List<String> command, java.util.Map<String, String> environment, Path log) {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().putAll(environment);
         try {
