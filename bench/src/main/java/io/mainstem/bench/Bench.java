@@ -8,18 +8,14 @@ import io.mainstem.bench.peer.MainstemContestant;
 import io.mainstem.bench.peer.Protocol;
 import io.mainstem.bench.peer.RabbitContestant;
 import io.mainstem.bench.report.Report;
-import io.mainstem.bench.result.Outcome;
 import io.mainstem.bench.result.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,8 +36,13 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--quick", description = "A first impression in under 3 minutes, of few workloads.")
     private boolean quick;
 
-    @Option(names = "--full", description = "Everything, which takes long.")
+    @Option(names = "--full", description = "Everything, in about an hour.")
     private boolean full;
+
+    @Option(
+            names = "--report",
+            description = "No run: only the page, from the results of the last full run, or else of a quick one.")
+    private boolean report;
 
     @Option(
             names = "--only",
@@ -58,72 +59,91 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (quick == full) {
-            throw new CommandLine.ParameterException(new CommandLine(this), "say --quick or --full");
+        if (Stream.of(quick, full, report).filter(it -> it).count() != 1) {
+            throw new CommandLine.ParameterException(new CommandLine(this), "say --quick, --full or --report");
         }
-        if (rounds == 0) {
-            rounds = quick ? QUICK_ROUNDS : FULL_ROUNDS;
-        }
-        Path work = Files.createTempDirectory(Files.createDirectories(home.resolve("bench/target")), "servers");
-        try {
-            Results results = run(work);
-            if (only.pattern().isEmpty()) {
-                results.write(home.resolve("bench/results/" + results.profile() + ".json"));
-                new Report(results, Goals.all()).write(home.resolve("docs"));
+        if (!report) {
+            if (rounds == 0) {
+                rounds = quick ? QUICK_ROUNDS : FULL_ROUNDS;
             }
-            return CommandLine.ExitCode.OK;
-        } finally {
-            Directories.delete(work);
+            Path work = Files.createTempDirectory(Files.createDirectories(home.resolve("bench/target")), "servers");
+            try {
+                run(work);
+            } finally {
+                Directories.delete(work);
+            }
+        }
+        if (only.pattern().isEmpty()) {
+            Path results = Files.exists(results("full")) ? results("full") : results("quick");
+            new Report(Results.read(results), Goals.all()).write(home.resolve("docs"));
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private Path results(String profile) {
+        return home.resolve("bench/results/" + profile + ".json");
+    }
+
+    private void run(Path work) throws IOException {
+        String profile = quick ? "quick" : "full";
+        Path file = only.pattern().isEmpty() ? results(profile) : work.resolve("results.json");
+        Recorder recorder = new Recorder(file, profile, rounds, Machine.describe(work));
+        Libraries libraries = new Libraries(home);
+        Contestant ours = new MainstemContestant(home, true);
+        Contestant kafka = new KafkaContestant(libraries, false);
+        Group streams = new Group(
+                "streams",
+                Protocol.KAFKA,
+                List.of(ours, new KafkaContestant(libraries, true), new MainstemContestant(home, false), kafka));
+        Group queues = new Group("queues", Protocol.AMQP, brokers(ours));
+        // whether a server waits for the disk says nothing of its start
+        Group starting = new Group("streams", Protocol.KAFKA, List.of(ours, kafka));
+
+        launch(starting, work, recorder);
+        run(streams, new StreamWorkloads(libraries, quick).all(), work, recorder);
+        launch(queues, work, recorder);
+        run(queues, new QueueWorkloads(libraries, quick).all(), work, recorder);
+        recorder.compete(InProcess.contestants());
+        new InProcess(Files.createDirectory(work.resolve("in-process")), quick, rounds, Progress.listener())
+                .run(this::isWanted, recorder::add);
+        if (full) {
+            restart(starting, libraries, work, recorder);
+            restart(queues, libraries, work, recorder);
         }
     }
 
-    private Results run(Path work) throws IOException {
-        Libraries libraries = new Libraries(home);
-        Group streams = new Group(
-                "streams",
-                List.of(
-                        new MainstemContestant(home, true),
-                        new KafkaContestant(libraries, true),
-                        new MainstemContestant(home, false),
-                        new KafkaContestant(libraries, false)));
-        List<Contestant> brokers = new ArrayList<>(List.of(new MainstemContestant(home, true)));
+    private static List<Contestant> brokers(Contestant ours) {
         if (RabbitContestant.isThere()) {
-            brokers.add(new RabbitContestant());
-        } else {
-            System.err.println("RabbitMQ is not installed (apt-get install rabbitmq-server): it is left out");
+            return List.of(ours, new RabbitContestant());
         }
-        Group queues = new Group("queues", brokers);
-        Map<String, String> contestants = new LinkedHashMap<>();
-        List<Outcome> outcomes = new ArrayList<>();
-        for (Group group : List.of(streams, queues)) {
-            group.contestants().forEach(it -> contestants.put(it.name(), it.description()));
-            Path directory = work.resolve(group.name());
-            if (only.matcher("launch-" + group.name()).find()) {
-                Protocol protocol = group.equals(streams) ? Protocol.KAFKA : Protocol.AMQP;
-                outcomes.add(new Launches(directory, rounds).run(group, protocol));
-            }
-            List<Workload> all = group.equals(streams)
-                    ? new StreamWorkloads(libraries, quick).all()
-                    : new QueueWorkloads(libraries, quick).all();
-            List<Workload> wanted =
-                    all.stream().filter(it -> only.matcher(it.name()).find()).toList();
-            if (!wanted.isEmpty()) {
-                outcomes.addAll(new Session(directory, rounds).run(group, wanted));
-            }
+        System.err.println("RabbitMQ is not installed (apt-get install rabbitmq-server): it is left out");
+        return List.of(ours);
+    }
+
+    private void launch(Group group, Path work, Recorder recorder) {
+        if (isWanted("launch-" + group.name())) {
+            recorder.compete(group.contestants());
+            recorder.add(new Launches(work.resolve(group.name()), rounds).run(group));
         }
-        if (full && only.matcher("restart").find()) {
-            outcomes.addAll(new Restarts(libraries, work).run(streams));
+    }
+
+    private void run(Group group, List<Workload> workloads, Path work, Recorder recorder) {
+        List<Workload> wanted =
+                workloads.stream().filter(it -> isWanted(it.name())).toList();
+        if (!wanted.isEmpty()) {
+            recorder.compete(group.contestants());
+            new Session(work.resolve(group.name()), rounds).run(group, wanted, recorder::add);
         }
-        Path inProcess = Files.createDirectory(work.resolve("in-process"));
-        contestants.putAll(InProcess.contestants());
-        outcomes.addAll(new InProcess(inProcess, quick, rounds, Progress.listener())
-                .run(name -> only.matcher(name).find()));
-        return new Results(
-                LocalDate.now(java.time.ZoneOffset.UTC).toString(),
-                quick ? "quick" : "full",
-                rounds,
-                Machine.describe(work),
-                contestants,
-                outcomes);
+    }
+
+    private void restart(Group group, Libraries libraries, Path work, Recorder recorder) {
+        if (isWanted("restart-" + group.name())) {
+            recorder.compete(group.contestants());
+            new Restarts(libraries, work).run(group, recorder::add);
+        }
+    }
+
+    private boolean isWanted(String workload) {
+        return only.matcher(workload).find();
     }
 }

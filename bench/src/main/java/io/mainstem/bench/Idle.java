@@ -11,7 +11,7 @@ import io.mainstem.bench.result.Sample;
 final class Idle {
 
     private static final int CONNECTIONS = 1_000;
-    private static final int MILLIS = 15_000;
+    private static final int MILLIS = 5_000;
     private static final double KILOBYTES_A_MEGABYTE = 1_024;
     private static final double MILLIS_A_MINUTE = 60_000;
 
@@ -20,7 +20,8 @@ final class Idle {
     static Workload workload(Protocol protocol) {
         return new Workload(
                 "idle-1000-" + protocol.name().toLowerCase(java.util.Locale.ROOT),
-                "1,000 connections that do nothing for 15 seconds",
+                "1,000 connections that do nothing for 5 seconds",
+                Workload.Repetition.ROUNDS,
                 (server, round) -> run(server, protocol));
     }
 

@@ -31,12 +31,12 @@ final class Launches {
         this.rounds = rounds;
     }
 
-    Outcome run(Group group, Protocol protocol) {
+    Outcome run(Group group) {
         String name = "launch-" + group.name();
         Map<Contestant, List<Sample>> samples = new LinkedHashMap<>();
         for (int round = 0; round <= rounds; round++) {
             for (Contestant contestant : group.contestants()) {
-                Sample sample = launch(contestant, protocol, round);
+                Sample sample = launch(contestant, group.protocol(), round);
                 Progress.say(name, contestant, round, sample);
                 if (round > 0) {
                     samples.computeIfAbsent(contestant, absent -> new ArrayList<>())
@@ -55,7 +55,7 @@ final class Launches {
                 directory.resolve("launch-" + round + "-" + contestant.name().replaceAll("\\W+", "-"));
         try (RunningServer server = contestant.start(Files.createDirectories(data))) {
             double millis = FirstMessage.millisSinceLaunch(server, protocol);
-            Thread.sleep(REST_MILLIS);
+            Thread.sleep(round == 0 ? 0 : REST_MILLIS);
             return Sample.none()
                     .with(Metric.MILLIS, millis)
                     .with(Metric.RESIDENT_MEGABYTES, server.process().residentMegabytes());

@@ -6,6 +6,7 @@ import io.mainstem.bench.result.Metric;
 import io.mainstem.bench.result.Sample;
 import java.util.EnumMap;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** Tells who waits what has been seen. */
 final class Progress {
@@ -38,6 +39,14 @@ final class Progress {
                 say(workload, contestant, failure);
             }
         };
+    }
+
+    /** And how long it takes to have something to measure. */
+    static void time(String workload, Contestant contestant, Runnable fill) {
+        long beginNanos = System.nanoTime();
+        fill.run();
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - beginNanos);
+        say(workload, contestant, "filled in " + seconds + " s");
     }
 
     static void say(String workload, Contestant contestant, String text) {

@@ -18,10 +18,11 @@ final class QueueWorkloads {
 
     private static final int OUTSTANDING = 500;
     private static final int BACKLOG = 10_000_000;
-    private static final Pace QUICK_PACE = new Pace(5_000, 2, 3);
+    private static final Pace QUICK_PACE = new Pace(5_000, 2, 2);
     private static final Pace FULL_PACE = new Pace(5_000, 3, 6);
-    private static final int QUICK_SECONDS = 4;
-    private static final int FULL_SECONDS = 10;
+    private static final int BACKLOG_SECONDS = 120;
+    private static final int QUICK_SECONDS = 3;
+    private static final int FULL_SECONDS = 4;
 
     private enum Kind {
         CLASSIC("persistent messages, confirmed and acknowledged, classic queue"),
@@ -89,7 +90,8 @@ final class QueueWorkloads {
         workloads.add(paced(Kind.QUORUM, FULL_PACE));
         workloads.add(new Workload(
                 "backlog-10m",
-                "10 million persistent messages of 100 B that have waited in a queue, acknowledged by one consumer",
+                "10 million persistent messages of 100 B, or as many as were published in two minutes, that have"
+                        + " waited in a queue, acknowledged by one consumer",
                 Repetition.ONCE,
                 (server, round) -> drain(server)));
         workloads.add(Idle.workload(Protocol.AMQP));
@@ -98,9 +100,10 @@ final class QueueWorkloads {
 
     private Sample drain(RunningServer server) {
         PerfTest perfTest = new PerfTest(libraries, server.address(Protocol.AMQP));
-        perfTest.publish("backlog", 100, BACKLOG, OUTSTANDING);
+        int messages = perfTest.publish("backlog", 100, BACKLOG, BACKLOG_SECONDS);
         ServerFigures figures = ServerFigures.begin(server);
-        return figures.end(perfTest.drain("backlog", BACKLOG, OUTSTANDING), BACKLOG);
+        return figures.end(perfTest.drain("backlog", messages, OUTSTANDING), messages)
+                .with(Metric.WAITED, messages);
     }
 
     private static Workload paced(Kind kind, Pace pace) {

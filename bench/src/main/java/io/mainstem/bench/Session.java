@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Runs the workloads of one group: all its servers are up, and take turns round by round. The first round warms up and
@@ -29,17 +30,15 @@ final class Session {
         this.rounds = rounds;
     }
 
-    List<Outcome> run(Group group, List<Workload> workloads) {
+    void run(Group group, List<Workload> workloads, Consumer<Outcome> outcomes) {
         List<RunningServer> servers = new ArrayList<>();
         try {
             for (Contestant contestant : group.contestants()) {
                 servers.add(contestant.start(directoryOf(contestant)));
             }
-            List<Outcome> outcomes = new ArrayList<>();
             for (Workload workload : workloads) {
-                outcomes.add(run(workload, servers));
+                outcomes.accept(run(workload, servers));
             }
-            return outcomes;
         } finally {
             servers.forEach(RunningServer::close);
         }

@@ -14,7 +14,7 @@ import java.util.List;
 /** What is measured of streams, by Kafka's own tools, and at a fixed rate by its client. */
 final class StreamWorkloads {
 
-    private static final Pace QUICK_PACE = new Pace(20_000, 2, 3);
+    private static final Pace QUICK_PACE = new Pace(20_000, 2, 2);
     private static final Pace FULL_PACE = new Pace(20_000, 3, 6);
 
     /** What one run produces or consumes. */
@@ -39,31 +39,32 @@ final class StreamWorkloads {
     List<Workload> all() {
         List<Workload> workloads = new ArrayList<>();
         if (quick) {
-            workloads.add(produce(new Load(100, 6, 500_000)));
-            workloads.add(produce(new Load(1_024, 6, 100_000)));
+            workloads.add(produce(new Load(100, 6, 500_000), Repetition.WARM_UP_AND_ROUNDS));
+            workloads.add(produce(new Load(1_024, 6, 100_000), Repetition.ROUNDS));
             workloads.add(consume(new Load(100, 6, 1_000_000)));
             workloads.add(paced(QUICK_PACE));
             return workloads;
         }
         for (int partitions : new int[] {1, 6, 100}) {
-            workloads.add(produce(new Load(100, partitions, 2_000_000)));
-            workloads.add(produce(new Load(1_024, partitions, 200_000)));
-            workloads.add(consume(new Load(100, partitions, 4_000_000)));
-            workloads.add(consume(new Load(1_024, partitions, 1_000_000)));
+            workloads.add(produce(new Load(100, partitions, 1_000_000), Repetition.WARM_UP_AND_ROUNDS));
+            workloads.add(produce(new Load(1_024, partitions, 200_000), Repetition.WARM_UP_AND_ROUNDS));
+            workloads.add(consume(new Load(100, partitions, 2_000_000)));
+            workloads.add(consume(new Load(1_024, partitions, 300_000)));
         }
         workloads.add(paced(FULL_PACE));
         workloads.add(new Workload(
                 "one-at-a-time",
                 "one record of 100 B at a time, from producer to consumer",
-                (server, round) -> oneAtATime(server, "single-" + round, 5_000)));
+                (server, round) -> oneAtATime(server, "single-" + round, 2_000)));
         workloads.add(Idle.workload(Protocol.KAFKA));
         return workloads;
     }
 
-    private Workload produce(Load load) {
+    private Workload produce(Load load, Repetition repetition) {
         return new Workload(
                 "produce-" + load.name(),
                 "produce " + load.title() + ", acks=all",
+                repetition,
                 (server, round) -> produce(server, "produce-" + load.name() + "-" + round, load));
     }
 

@@ -22,15 +22,19 @@ record Comparison(String name, String title, Metric rate, double operationAmount
         variants = List.copyOf(variants);
     }
 
-    /** All, or for a first impression those that say most in little time. */
+    /** All, or for a first impression append alone. */
     static List<Comparison> all(boolean quick) {
         List<Comparison> all = new ArrayList<>();
-        for (int logs : quick ? new int[] {1, 6} : new int[] {1, 6, 64}) {
-            all.add(append(logs, quick ? List.of(StoreKind.MAINSTEM, StoreKind.ONE_FILE) : synced()));
+        if (quick) {
+            List<StoreKind> stores = List.of(StoreKind.MAINSTEM, StoreKind.ONE_FILE);
+            return List.of(append(1, stores), append(6, stores), appendOs(1));
+        }
+        for (int logs : new int[] {1, 6, 64}) {
+            all.add(append(logs, synced()));
             all.add(appendOs(logs));
         }
         all.add(read());
-        for (int queues : quick ? new int[] {10} : new int[] {1, 10, 100}) {
+        for (int queues : new int[] {1, 10, 100}) {
             all.add(route(queues));
         }
         all.add(settle());

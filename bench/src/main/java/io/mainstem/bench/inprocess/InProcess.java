@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -35,7 +36,7 @@ public final class InProcess {
     public InProcess(Path directory, boolean quick, int rounds, Listener listener) {
         this.jmh = quick
                 ? new JmhRun(directory, TimeValue.milliseconds(300), TimeValue.milliseconds(400))
-                : new JmhRun(directory, TimeValue.seconds(2), TimeValue.seconds(3));
+                : new JmhRun(directory, TimeValue.milliseconds(700), TimeValue.seconds(1));
         this.quick = quick;
         this.rounds = rounds;
         this.listener = listener;
@@ -53,14 +54,12 @@ public final class InProcess {
     }
 
     /** Runs those workloads whose names are wanted. */
-    public List<Outcome> run(Predicate<String> wanted) {
-        List<Outcome> outcomes = new ArrayList<>();
+    public void run(Predicate<String> wanted, Consumer<Outcome> outcomes) {
         for (Comparison comparison : Comparison.all(quick)) {
             if (wanted.test(comparison.name())) {
-                outcomes.add(run(comparison));
+                outcomes.accept(run(comparison));
             }
         }
-        return outcomes;
     }
 
     private Outcome run(Comparison comparison) {

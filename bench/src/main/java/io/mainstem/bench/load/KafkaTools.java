@@ -5,6 +5,7 @@ import io.mainstem.bench.peer.PeerException;
 import io.mainstem.bench.result.Metric;
 import io.mainstem.bench.result.Sample;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -47,22 +48,30 @@ public final class KafkaTools {
 
     /** Produces as fast as it can with acks=all, and tells throughput and latencies. */
     public Sample produce(String topic, int recordBytes, long records) {
-        String printed = tool.run(
-                "org.apache.kafka.tools.ProducerPerformance",
-                List.of(
-                        "--bootstrap-server",
-                        address,
-                        "--topic",
-                        topic,
-                        "--num-records",
-                        Long.toString(records),
-                        "--record-size",
-                        Integer.toString(recordBytes),
-                        "--throughput",
-                        "-1",
-                        "--command-property",
-                        "acks=all"));
-        return produced(printed);
+        return produced(perform(topic, recordBytes, records, List.of("acks=all")));
+    }
+
+    /** Produces in large batches, so that much is there soon. */
+    public void fill(String topic, int recordBytes, long records) {
+        var unused = perform(
+                topic, recordBytes, records, List.of("acks=all", "batch.size=900000", "buffer.memory=100000000"));
+    }
+
+    private String perform(String topic, int recordBytes, long records, List<String> properties) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--bootstrap-server",
+                address,
+                "--topic",
+                topic,
+                "--num-records",
+                Long.toString(records),
+                "--record-size",
+                Integer.toString(recordBytes),
+                "--throughput",
+                "-1",
+                "--command-property"));
+        arguments.addAll(properties);
+        return tool.run("org.apache.kafka.tools.ProducerPerformance", arguments);
     }
 
     static Sample produced(String printed) {

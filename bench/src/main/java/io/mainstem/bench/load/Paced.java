@@ -17,6 +17,7 @@ public final class Paced {
     static final long LAST_SECONDS = 30;
 
     private static final Duration DEADLINE = Duration.ofMinutes(2);
+    private static final String FAILURE = "no figures: ";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String address;
@@ -55,19 +56,27 @@ public final class Paced {
 
     static Sample sample(String printed) {
         String last = printed.lines().reduce("", (first, second) -> second);
+        if (last.startsWith(FAILURE)) {
+            throw new PeerException(last.substring(FAILURE.length()));
+        }
         try {
             return JSON.readValue(last, Sample.class);
         } catch (JsonProcessingException e) {
-            throw new PeerException("no figures: " + printed);
+            throw new PeerException(FAILURE + printed);
         }
     }
 
-    /** The last line of a program is its figures. */
-    static void print(Sample sample) {
+    /** What a program does. */
+    interface Program {
+        Sample run() throws Exception;
+    }
+
+    /** The last line of a program is its figures, or why there are none. */
+    static void print(Program program) throws Exception {
         try {
-            System.out.println(JSON.writeValueAsString(sample));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
+            System.out.println(JSON.writeValueAsString(program.run()));
+        } catch (PeerException e) {
+            System.out.println(FAILURE + e.getMessage());
         }
     }
 

@@ -15,7 +15,7 @@ final class PacedProducer {
     private PacedProducer() {}
 
     /** @param arguments as {@link Paced} gives them; the name is that of a topic */
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws Exception {
         Paced.Run run = Paced.Run.of(arguments);
         Map<String, Object> settings = Map.of("bootstrap.servers", run.address(), "acks", "all");
         byte[] value = new byte[run.bytes()];
@@ -33,7 +33,7 @@ final class PacedProducer {
                     latencies.answered(number, System.nanoTime());
                 });
             });
-            Paced.print(latencies.await(Paced.LAST_SECONDS, PERCENTILES));
+            Paced.print(() -> latencies.await(Paced.LAST_SECONDS, PERCENTILES));
         }
     }
 }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A program: publishes persistent messages with RabbitMQ's client at a fixed rate to a durable queue that a consumer
@@ -38,7 +37,7 @@ final class PacedPublisher {
     }
 
     /** @param arguments as {@link Paced} gives them; the name is that of a queue, after its type and a colon */
-    public static void main(String[] arguments) throws IOException, TimeoutException, InterruptedException {
+    public static void main(String[] arguments) throws Exception {
         Paced.Run run = Paced.Run.of(arguments);
         String type = run.name().substring(0, run.name().indexOf(':'));
         ConnectionFactory factory = AmqpConnections.factory(run.address());
@@ -48,7 +47,7 @@ final class PacedPublisher {
                 Channel consumer = consuming.createChannel()) {
             consumer.queueDeclare(run.name(), true, false, false, Map.of("x-queue-type", type));
             publisher.confirmSelect();
-            Paced.print(new PacedPublisher(run).run(publisher, consumer));
+            Paced.print(() -> new PacedPublisher(run).run(publisher, consumer));
             consumer.queueDelete(run.name());
         }
     }

@@ -15,6 +15,7 @@ public final class PerfTest {
 
     private static final Duration DEADLINE = Duration.ofMinutes(30);
     private static final String MAIN_CLASS = "com.rabbitmq.perf.PerfTest";
+    private static final int FILLERS = 4;
     private static final double MICROS_A_MILLI = 1_000;
 
     private static final Pattern RECEIVED = Pattern.compile("receiving rate avg: (\\d+) msg/s");
@@ -41,16 +42,28 @@ public final class PerfTest {
         return measured(printed);
     }
 
-    /** Publishes so many persistent messages that nobody consumes yet, and waits for their confirms. */
-    public void publish(String queue, int bytes, int messages, int outstanding) {
+    /**
+     * Publishes persistent messages that nobody consumes yet, for so long at most; tells how many there are then.
+     *
+     * @param messages at most, in whole thousands
+     */
+    public int publish(String queue, int bytes, int messages, int seconds) {
         var unused = oneSided(
                 queue,
                 List.of(
-                        "--size", Integer.toString(bytes),
-                        "--producers", "1",
-                        "--consumers", "0",
-                        "--confirm", Integer.toString(outstanding),
-                        "--pmessages", Integer.toString(messages)));
+                        "--size",
+                        Integer.toString(bytes),
+                        "--producers",
+                        Integer.toString(FILLERS),
+                        "--consumers",
+                        "0",
+                        "--confirm",
+                        "1000",
+                        "--pmessages",
+                        Integer.toString(messages / FILLERS),
+                        "--time",
+                        Integer.toString(seconds)));
+        return AmqpConnections.count(address, queue);
     }
 
     /** Consumes so many messages that are there, and tells how fast. */

@@ -10,11 +10,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Writes performance.md and its plots from the figures alone. */
 public final class Report {
@@ -28,6 +32,7 @@ public final class Report {
 
             """;
 
+    private static final Pattern SIZES = Pattern.compile("-p?\\d.*");
     private static final double MANY = 1_000;
     private static final double SOME = 10;
 
@@ -44,8 +49,10 @@ public final class Report {
     public void write(Path directory) {
         try {
             Path plots = Files.createDirectories(directory.resolve("performance"));
-            for (Outcome outcome : results.outcomes()) {
-                Files.writeString(plots.resolve(outcome.name() + ".svg"), new Plot(outcome).svg());
+            for (Map.Entry<String, List<Outcome>> family : families().entrySet()) {
+                if (isPlotted(family.getValue())) {
+                    Files.writeString(plots.resolve(family.getKey() + ".svg"), new Plot(family.getValue()).svg());
+                }
             }
             Files.writeString(directory.resolve("performance.md"), page());
         } catch (IOException e) {
@@ -67,10 +74,29 @@ public final class Report {
         results.contestants().forEach((name, value) -> page.append(row(name, value)));
         page.append("\n");
         goals(page);
-        for (Outcome outcome : results.outcomes()) {
-            section(outcome, page);
-        }
+        families().forEach((name, outcomes) -> {
+            page.append("## ").append(name).append("\n\n");
+            outcomes.forEach(outcome -> section(outcome, page));
+            if (isPlotted(outcomes)) {
+                page.append("![%s](performance/%s.svg)\n\n".formatted(name, name));
+            }
+        });
         return page.toString();
+    }
+
+    /** Workloads that differ by sizes and numbers alone. */
+    private Map<String, List<Outcome>> families() {
+        Map<String, List<Outcome>> families = new LinkedHashMap<>();
+        for (Outcome outcome : results.outcomes()) {
+            String family = SIZES.matcher(outcome.name()).replaceFirst("");
+            families.computeIfAbsent(family, absent -> new ArrayList<>()).add(outcome);
+        }
+        return families;
+    }
+
+    /** A picture says something where there is somebody to compare with. */
+    private static boolean isPlotted(List<Outcome> outcomes) {
+        return outcomes.stream().flatMap(it -> it.series().stream()).anyMatch(it -> !it.ours());
     }
 
     /** What is lost stands first. */
@@ -105,7 +131,7 @@ public final class Report {
     }
 
     private static void section(Outcome outcome, StringBuilder page) {
-        page.append("## ")
+        page.append("### ")
                 .append(outcome.name())
                 .append("\n\n")
                 .append(outcome.title())
@@ -129,17 +155,15 @@ public final class Report {
                         .append(" failed: ")
                         .append(series.failure().lines().findFirst().orElse(""))
                         .append("\n"));
-        page.append("\n![")
-                .append(outcome.title())
-                .append("](performance/")
-                .append(outcome.name())
-                .append(".svg)\n\n");
+        page.append("\n");
     }
 
     // Optional as a parameter: a cell may be empty.
     private static String cell(Optional<Spread> spread) {
-        return spread.map(it ->
-                        "**" + number(it.median()) + "** (" + number(it.lowest()) + "-" + number(it.highest()) + ")")
+        return spread.map(it -> "**" + number(it.median()) + "**"
+                        + (it.lowest() == it.highest()
+                                ? ""
+                                : " (" + number(it.lowest()) + "-" + number(it.highest()) + ")"))
                 .orElse("");
     }
 

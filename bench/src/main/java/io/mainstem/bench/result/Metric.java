@@ -14,6 +14,7 @@ public enum Metric {
     WRITTEN_PER_PUBLISHED("bytes written per byte", false),
     MILLIS("ms", false),
     KILOBYTES_PER_CONNECTION("kB per connection", false),
+    WAITED("messages that waited", true),
     CPU_SECONDS_PER_MINUTE("server CPU s per minute", false);
 
     private final String title;

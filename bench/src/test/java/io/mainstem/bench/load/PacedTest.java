@@ -122,6 +122,9 @@ class PacedTest {
         assertThat(Paced.Run.of(run.arguments().toArray(String[]::new))).isEqualTo(run);
         assertThat(Paced.sample("a warning\n{\"figures\":{\"P99_MILLIS\":7.5}}\n"))
                 .isEqualTo(Sample.none().with(Metric.P99_MILLIS, 7.5));
+        assertThatThrownBy(() -> Paced.sample("a warning\nno figures: the rate was not held\n"))
+                .isInstanceOf(PeerException.class)
+                .hasMessage("the rate was not held");
         assertThatThrownBy(() -> Paced.sample("Connection refused\n"))
                 .isInstanceOf(PeerException.class)
                 .hasMessageContaining("Connection refused");

@@ -65,7 +65,25 @@ class ReportTest {
     }
 
     @Test
-    void resultsAreReadAsTheyWereWrittenAndEachWorkloadHasAPlot() throws Exception {
+    void workloadsThatDifferInSizesShareASectionAndAPlot() throws Exception {
+        List<Outcome> outcomes = List.of(
+                new Outcome("consume-100-p1", "few", List.of(series("Kafka", false, 10))),
+                new Outcome("consume-100-p6", "some", List.of(series("Kafka", false, 20))),
+                new Outcome("settle", "ours alone", List.of(series("durable", true, 30))));
+        Results sizes = new Results("2026-01-01", "full", 1, Map.of(), Map.of(), outcomes);
+        new Report(sizes, List.of()).write(directory);
+
+        assertThat(directory.resolve("performance")).isDirectoryContaining("glob:**/consume.svg");
+        assertThat(directory.resolve("performance/settle.svg")).doesNotExist();
+        assertThat(Files.readString(directory.resolve("performance/consume.svg")))
+                .contains(">consume-100-p1: messages/s</text>", ">consume-100-p6: messages/s</text>");
+        assertThat(Files.readString(directory.resolve("performance.md")))
+                .containsOnlyOnce("## consume\n")
+                .contains("### consume-100-p1\n", "### consume-100-p6\n", "| Kafka | **20.0** |");
+    }
+
+    @Test
+    void resultsAreReadAsTheyWereWrittenAndPlotted() throws Exception {
         Path file = directory.resolve("results/full.json");
         results.write(file);
         Results again = Results.read(file);
