@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AlterConfigsRequest;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
@@ -69,6 +70,12 @@ final class Handlers {
         add(ApiKeys.API_VERSIONS, ApiVersionsRequest.class, new ApiVersionsHandler(keys()));
         addAdministration(broker, catalog, options);
         addSecurity();
+    }
+
+    /** Initialises the classes in which the protocol's schemas and errors stand. */
+    static void preload() {
+        var unusedKeys = ApiKeys.values();
+        var unusedErrors = Errors.values();
     }
 
     /** What administrators ask for. */

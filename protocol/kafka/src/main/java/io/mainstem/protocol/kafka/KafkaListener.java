@@ -52,6 +52,13 @@ public final class KafkaListener implements AutoCloseable {
         this.server = bind(at);
     }
 
+    /**
+     * Loads the tables of the protocol, which takes longer than the rest of {@link #start}; on any thread, or never.
+     */
+    public static void preload() {
+        Handlers.preload();
+    }
+
     /** Starts on event loops of its own, and closes them in the end. */
     public static KafkaListener start(Broker broker, String host, int port, KafkaOptions options) throws IOException {
         EventLoopGroup loops =
