@@ -15,6 +15,7 @@ final class Disturbance {
     private final long beganNanos;
     private final List<Double> kills = new ArrayList<>();
     private final List<Shortage> shortages = new ArrayList<>();
+    private double slowestStartSeconds;
 
     /** A time in which there was little room, or none. */
     record Shortage(double fromSecond, double toSecond, boolean full) {}
@@ -34,6 +35,7 @@ final class Disturbance {
                 case FULL -> fill(0, Plan.FULL_SECONDS, false);
                 case NEARLY_FULL -> fill(NEARLY_FULL_MEBIBYTES, Plan.NEARLY_FULL_SECONDS, false);
                 case NEARLY_FULL_KILL -> fill(NEARLY_FULL_MEBIBYTES, Plan.NEARLY_FULL_SECONDS, true);
+                case FULL_KILL -> fill(0, Plan.FULL_SECONDS, true);
             }
         }
         sleepUntil(plan.seconds());
@@ -43,6 +45,7 @@ final class Disturbance {
         kills.add(second());
         broker.kill();
         broker.start();
+        slowestStartSeconds = Math.max(slowestStartSeconds, broker.secondsSinceStart());
     }
 
     private void fill(int mebibytesLeft, int seconds, boolean killing) throws InterruptedException {
@@ -74,6 +77,11 @@ final class Disturbance {
 
     private double second() {
         return (System.nanoTime() - beganNanos) / 1e9;
+    }
+
+    /** From the launch until it served. */
+    double slowestStartSeconds() {
+        return slowestStartSeconds;
     }
 
     /** The seconds at which the broker was killed. */

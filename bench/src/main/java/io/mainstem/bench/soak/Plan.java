@@ -25,23 +25,26 @@ record Plan(long seconds, List<Event> events) {
     private static final int BEFORE_DISK = 15;
     private static final int AFTER_DISK = 5;
     private static final int LAST_EVENT_BEFORE_END = 15;
+    private static final List<Kind> KILLS = List.of(Kind.KILL, Kind.FULL_KILL, Kind.KILL, Kind.NEARLY_FULL_KILL);
 
     enum Kind {
         KILL,
         NEARLY_FULL,
         /** Killed while the disk is nearly full, and started on it. */
         NEARLY_FULL_KILL,
-        FULL;
+        FULL,
+        /** Killed while nothing is left, and started so. */
+        FULL_KILL;
 
         boolean isKill() {
-            return this == KILL || this == NEARLY_FULL_KILL;
+            return this == KILL || this == NEARLY_FULL_KILL || this == FULL_KILL;
         }
 
         int seconds() {
             return switch (this) {
                 case KILL -> 0;
                 case NEARLY_FULL, NEARLY_FULL_KILL -> NEARLY_FULL_SECONDS;
-                case FULL -> FULL_SECONDS;
+                case FULL, FULL_KILL -> FULL_SECONDS;
             };
         }
     }
@@ -58,16 +61,16 @@ record Plan(long seconds, List<Event> events) {
         List<Event> events = new ArrayList<>();
         long second = (long) FIRST_KILL_LEAST + random.nextInt(INTERVAL_LEAST - FIRST_KILL_LEAST);
         for (int number = 0; second <= seconds - LAST_EVENT_BEFORE_END; number++) {
-            Kind kind = number % 3 == 2 ? Kind.NEARLY_FULL_KILL : Kind.KILL;
+            Kind kind = KILLS.get(number % KILLS.size());
             if (!isQuiet(second, seconds)) {
                 events.add(new Event(second, kind));
             }
             long next = second + INTERVAL_LEAST + random.nextInt(INTERVAL_SPREAD + 1);
             long disk = second + kind.seconds() + BEFORE_DISK;
-            Kind shortage = number % 2 == 0 ? Kind.FULL : Kind.NEARLY_FULL;
+            Kind shortage = number % KILLS.size() == 0 ? Kind.FULL : Kind.NEARLY_FULL;
             boolean fits = disk + shortage.seconds() + AFTER_DISK <= next
                     && disk + shortage.seconds() <= seconds - LAST_EVENT_BEFORE_END;
-            if (fits && number % 3 != 1) {
+            if (fits && kind == Kind.KILL) {
                 events.add(new Event(disk, shortage));
             }
             second = next;

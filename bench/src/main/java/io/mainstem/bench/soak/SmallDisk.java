@@ -74,6 +74,19 @@ final class SmallDisk implements AutoCloseable {
         return small;
     }
 
+    /** In words. */
+    String description() {
+        return small ? "tmpfs of " + MEBIBYTES + " MB" : "one that is never full";
+    }
+
+    /** Copies what the broker has left to where it can be looked at. */
+    void keep(Path place) throws IOException, InterruptedException {
+        new ProcessBuilder("cp", "-r", seenFromOutside().resolve("data").toString(), place.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
     /** Where the broker is to keep its data, as it sees it. */
     Path data() {
         return directory.resolve("data");

@@ -48,6 +48,8 @@ public final class Soak implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "When the broker is killed. Default: a random one")
     private long seed = new Random().nextInt(1_000_000);
 
+    private final Map<String, String> machine = new LinkedHashMap<>();
+
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Soak()).execute(arguments));
     }
@@ -67,6 +69,9 @@ public final class Soak implements Callable<Integer> {
             }
             try (SoakBroker broker = new SoakBroker(home.toAbsolutePath(), directory, disk)) {
                 result = run(plan, broker, disk);
+            }
+            if (!result.isPassed()) {
+                disk.keep(directory.resolve("kept"));
             }
         }
         Path place = plan.isJudged() ? home : target.resolve("soak");
@@ -109,6 +114,8 @@ public final class Soak implements Callable<Integer> {
                 violations.report(Kind.FAILED, "broker", String.valueOf(e.getMessage()));
             }
             checks.addAll(0, checksOf(violations));
+            machine.putAll(Machine.describe(home));
+            machine.put("file system", disk.description());
             return result(
                     workload, violations, checks, disturbance, sampler.samples().all());
         }
@@ -152,13 +159,14 @@ public final class Soak implements Callable<Integer> {
             totals.put("deliveries, " + ledger.name(), ledger.deliveries());
         }
         totals.put("kills", (long) disturbance.kills().size());
+        totals.put("milliseconds of the slowest start", (long) (disturbance.slowestStartSeconds() * 1_000));
         totals.put(
                 "times with little or no room", (long) disturbance.shortages().size());
         return new SoakResult(
                 LocalDate.now(ZoneOffset.UTC).toString(),
                 minutes,
                 seed,
-                Machine.describe(home),
+                machine,
                 totals,
                 violations.first(),
                 checks,

@@ -71,6 +71,7 @@ final class SoakReport {
         page.append(DESCRIPTION);
         page.append("\n## What was seen\n\n| | |\n|---|---|\n");
         result.machine().forEach((name, value) -> row(page, name, value));
+        page.append("\n| | |\n|---|---|\n");
         result.totals().forEach((name, count) -> row(page, name, String.format(Locale.ROOT, "%,d", count)));
         page.append("\n| to be seen | | seen |\n|---|---|---|\n");
         for (Check check : result.checks()) {

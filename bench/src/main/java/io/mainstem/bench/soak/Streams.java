@@ -9,6 +9,7 @@ import io.mainstem.bench.soak.check.StreamLedger;
 import io.mainstem.bench.soak.check.Violations.Kind;
 import io.mainstem.bench.soak.client.GroupMember;
 import io.mainstem.bench.soak.client.Load;
+import io.mainstem.bench.soak.client.Repeated;
 import io.mainstem.bench.soak.client.StreamProducer;
 import io.mainstem.bench.soak.client.Target;
 import io.mainstem.bench.soak.client.TopicReader;
@@ -41,7 +42,7 @@ final class Streams {
     private final Target target;
     private final KeyedSource latest;
     private final Map<String, List<Source>> sourcesOf = new HashMap<>();
-    private long compactedRecords;
+    private volatile long compactedRecords;
 
     /** @param adopted the sources of other clients that write to the adopted topic */
     Streams(Parts parts, Target target, List<Source> adopted) {
@@ -52,6 +53,7 @@ final class Streams {
         written(parts, BY_SIZE, 2, new Load(400, 200));
         written(parts, ADOPTED, 2, new Load(200, 200));
         sourcesOf.merge(ADOPTED, adopted, Streams::both);
+        parts.receives(new Repeated(target, "reader of " + LATEST, this::checkLatest));
         read(parts, BY_AGE, "classic");
         read(parts, BY_SIZE, "consumer");
         read(parts, ADOPTED, "consumer");
@@ -99,7 +101,7 @@ final class Streams {
     }
 
     /** Reads the compacted topic from its beginning: of each key there is what was acknowledged last. */
-    void checkLatest() {
+    private void checkLatest() {
         Latest reading = latest.latest();
         new TopicReader(target)
                 .read(
