@@ -116,7 +116,7 @@ final class QueueWorkloads {
                 (server, round) -> {
                     ServerFigures figures = ServerFigures.begin(server);
                     Sample sample = new Paced(server.address(Protocol.AMQP), pace)
-                            .publish(kind.lowerCase(), name + "-" + round, 100);
+                            .publish(name + "-" + round, kind.lowerCase(), 100);
                     return figures.end(sample, pace.messages());
                 });
     }

@@ -14,6 +14,7 @@ import java.util.List;
 /** What is measured of streams, by Kafka's own tools, and at a fixed rate by its client. */
 final class StreamWorkloads {
 
+    private static final int DEFAULT_LINGER_MILLIS = 5;
     private static final Pace QUICK_PACE = new Pace(20_000, 2, 2);
     private static final Pace FULL_PACE = new Pace(20_000, 3, 6);
 
@@ -42,7 +43,7 @@ final class StreamWorkloads {
             workloads.add(produce(new Load(100, 6, 500_000), Repetition.WARM_UP_AND_ROUNDS));
             workloads.add(produce(new Load(1_024, 6, 100_000), Repetition.ROUNDS));
             workloads.add(consume(new Load(100, 6, 1_000_000)));
-            workloads.add(paced(QUICK_PACE));
+            workloads.add(paced("paced-100-p6", DEFAULT_LINGER_MILLIS, QUICK_PACE));
             return workloads;
         }
         for (int partitions : new int[] {1, 6, 100}) {
@@ -51,7 +52,9 @@ final class StreamWorkloads {
             workloads.add(consume(new Load(100, partitions, 2_000_000)));
             workloads.add(consume(new Load(1_024, partitions, 300_000)));
         }
-        workloads.add(paced(FULL_PACE));
+        workloads.add(paced("paced-100-p6", DEFAULT_LINGER_MILLIS, FULL_PACE));
+        // what the client waits for by itself would otherwise hide most of what the servers take
+        workloads.add(paced("paced-at-once-100-p6", 0, FULL_PACE));
         workloads.add(new Workload(
                 "one-at-a-time",
                 "one record of 100 B at a time, from producer to consumer",
@@ -78,18 +81,19 @@ final class StreamWorkloads {
         return complete;
     }
 
-    private Workload paced(Pace pace) {
+    private Workload paced(String name, int lingerMillis, Pace pace) {
         return new Workload(
-                "paced-100-p6",
-                "produce records of 100 B to 6 partitions at 20,000 a second, acks=all; each latency is that from when"
-                        + " the record should have been sent to its acknowledgement",
+                name,
+                "produce records of 100 B to 6 partitions at 20,000 a second, acks=all, linger.ms=" + lingerMillis
+                        + "; each latency is that from when the record should have been sent to its acknowledgement",
                 Repetition.ROUNDS,
                 (server, round) -> {
-                    String topic = "paced-" + round;
+                    String topic = name + "-" + round;
                     KafkaTools tools = tools(server);
                     tools.createTopic(topic, 6);
                     ServerFigures figures = ServerFigures.begin(server);
-                    Sample sample = new Paced(server.address(Protocol.KAFKA), pace).produce(topic, 100);
+                    Paced paced = new Paced(server.address(Protocol.KAFKA), pace);
+                    Sample sample = paced.produce(topic, lingerMillis, 100);
                     Sample complete = figures.end(sample, pace.messages());
                     tools.deleteTopic(topic);
                     return complete;

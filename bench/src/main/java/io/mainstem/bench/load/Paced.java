@@ -32,10 +32,11 @@ public final class Paced {
     /**
      * Produces to a topic that is there with acks=all; the latencies are those up to the acknowledgement.
      *
+     * @param lingerMillis for how long the client may wait for more before it sends a batch
      * @throws PeerException when the rate is not held
      */
-    public Sample produce(String topic, int bytes) {
-        return run(PacedProducer.class, topic, bytes);
+    public Sample produce(String topic, int lingerMillis, int bytes) {
+        return run(PacedProducer.class, topic, Integer.toString(lingerMillis), bytes);
     }
 
     /**
@@ -45,13 +46,13 @@ public final class Paced {
      * @param type of the queue, as RabbitMQ knows it
      * @throws PeerException when the rate is not held
      */
-    public Sample publish(String type, String queue, int bytes) {
-        return run(PacedPublisher.class, type + ":" + queue, bytes);
+    public Sample publish(String queue, String type, int bytes) {
+        return run(PacedPublisher.class, queue, type, bytes);
     }
 
-    private Sample run(Class<?> program, String name, int bytes) {
+    private Sample run(Class<?> program, String name, String setting, int bytes) {
         Tool tool = new Tool(System.getProperty("java.class.path", ""), DEADLINE);
-        return sample(tool.run(program.getName(), new Run(address, name, bytes, pace).arguments()));
+        return sample(tool.run(program.getName(), new Run(address, name, setting, bytes, pace).arguments()));
     }
 
     static Sample sample(String printed) {
@@ -80,13 +81,19 @@ public final class Paced {
         }
     }
 
-    /** What one of the programs is told. */
-    record Run(String address, String name, int bytes, Pace pace) {
+    /**
+     * What one of the programs is told.
+     *
+     * @param name of the topic or the queue
+     * @param setting its linger.ms, or the type of the queue
+     */
+    record Run(String address, String name, String setting, int bytes, Pace pace) {
 
         List<String> arguments() {
             return List.of(
                     address,
                     name,
+                    setting,
                     Integer.toString(bytes),
                     Integer.toString(pace.perSecond()),
                     Integer.toString(pace.warmUpSeconds()),
@@ -95,8 +102,8 @@ public final class Paced {
 
         static Run of(String... arguments) {
             Pace pace = new Pace(
-                    Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]), Integer.parseInt(arguments[5]));
-            return new Run(arguments[0], arguments[1], Integer.parseInt(arguments[2]), pace);
+                    Integer.parseInt(arguments[4]), Integer.parseInt(arguments[5]), Integer.parseInt(arguments[6]));
+            return new Run(arguments[0], arguments[1], arguments[2], Integer.parseInt(arguments[3]), pace);
         }
     }
 }

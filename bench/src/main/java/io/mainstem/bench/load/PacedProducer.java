@@ -14,10 +14,11 @@ final class PacedProducer {
 
     private PacedProducer() {}
 
-    /** @param arguments as {@link Paced} gives them; the name is that of a topic */
+    /** @param arguments as {@link Paced} gives them */
     public static void main(String[] arguments) throws Exception {
         Paced.Run run = Paced.Run.of(arguments);
-        Map<String, Object> settings = Map.of("bootstrap.servers", run.address(), "acks", "all");
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", run.address(), "acks", "all", "linger.ms", run.setting());
         byte[] value = new byte[run.bytes()];
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {

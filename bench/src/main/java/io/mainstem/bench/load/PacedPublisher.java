@@ -36,16 +36,15 @@ final class PacedPublisher {
         this.delivered = new Latencies("delivered", run.pace(), startNanos);
     }
 
-    /** @param arguments as {@link Paced} gives them; the name is that of a queue, after its type and a colon */
+    /** @param arguments as {@link Paced} gives them */
     public static void main(String[] arguments) throws Exception {
         Paced.Run run = Paced.Run.of(arguments);
-        String type = run.name().substring(0, run.name().indexOf(':'));
         ConnectionFactory factory = AmqpConnections.factory(run.address());
         try (Connection publishing = factory.newConnection();
                 Connection consuming = factory.newConnection();
                 Channel publisher = publishing.createChannel();
                 Channel consumer = consuming.createChannel()) {
-            consumer.queueDeclare(run.name(), true, false, false, Map.of("x-queue-type", type));
+            consumer.queueDeclare(run.name(), true, false, false, Map.of("x-queue-type", run.setting()));
             publisher.confirmSelect();
             Paced.print(() -> new PacedPublisher(run).run(publisher, consumer));
             consumer.queueDelete(run.name());

@@ -118,7 +118,7 @@ class PacedTest {
 
     @Test
     void aProgramIsToldItsRunAndTellsItsFigures() {
-        Paced.Run run = new Paced.Run("127.0.0.1:5672", "classic:orders", 100, pace);
+        Paced.Run run = new Paced.Run("127.0.0.1:5672", "orders", "classic", 100, pace);
         assertThat(Paced.Run.of(run.arguments().toArray(String[]::new))).isEqualTo(run);
         assertThat(Paced.sample("a warning\n{\"figures\":{\"P99_MILLIS\":7.5}}\n"))
                 .isEqualTo(Sample.none().with(Metric.P99_MILLIS, 7.5));
