@@ -11,7 +11,7 @@ import io.mainstem.bench.result.Sample;
 final class Idle {
 
     private static final int CONNECTIONS = 1_000;
-    private static final int MILLIS = 5_000;
+    private static final int MILLIS = 10_000;
     private static final double KILOBYTES_A_MEGABYTE = 1_024;
     private static final double MILLIS_A_MINUTE = 60_000;
 
@@ -20,8 +20,8 @@ final class Idle {
     static Workload workload(Protocol protocol) {
         return new Workload(
                 "idle-1000-" + protocol.name().toLowerCase(java.util.Locale.ROOT),
-                "1,000 connections that do nothing for 5 seconds",
-                Workload.Repetition.ROUNDS,
+                "1,000 connections that do nothing for 10 seconds",
+                Workload.Repetition.ONCE,
                 (server, round) -> run(server, protocol));
     }
 

@@ -19,7 +19,7 @@ final class QueueWorkloads {
     private static final int OUTSTANDING = 500;
     private static final int BACKLOG = 10_000_000;
     private static final Pace QUICK_PACE = new Pace(5_000, 2, 2);
-    private static final Pace FULL_PACE = new Pace(5_000, 3, 6);
+    private static final Pace FULL_PACE = new Pace(5_000, 2, 5);
     private static final int BACKLOG_SECONDS = 120;
     private static final int QUICK_SECONDS = 3;
     private static final int FULL_SECONDS = 4;
@@ -71,15 +71,15 @@ final class QueueWorkloads {
     List<Workload> all() {
         List<Workload> workloads = new ArrayList<>();
         if (quick) {
-            workloads.add(queue(Kind.CLASSIC, 100, 1));
-            workloads.add(queue(Kind.TRANSIENT, 100, 1));
+            workloads.add(queue(Kind.CLASSIC, 100, 1, Repetition.WARM_UP_AND_ROUNDS));
+            workloads.add(queue(Kind.TRANSIENT, 100, 1, Repetition.ROUNDS));
             workloads.add(paced(Kind.CLASSIC, QUICK_PACE));
             return workloads;
         }
         for (int bytes : new int[] {100, 1_024}) {
             for (int pairs : new int[] {1, 4}) {
                 for (Kind kind : Kind.values()) {
-                    workloads.add(queue(kind, bytes, pairs));
+                    workloads.add(queue(kind, bytes, pairs, Repetition.WARM_UP_AND_ROUNDS));
                 }
             }
         }
@@ -157,12 +157,13 @@ final class QueueWorkloads {
         return figures.end(sample, sample.figure(Metric.THROUGHPUT) * seconds);
     }
 
-    private Workload queue(Kind kind, int bytes, int pairs) {
+    private Workload queue(Kind kind, int bytes, int pairs, Repetition repetition) {
         String name = "queue-" + kind.lowerCase() + "-" + bytes + "-" + pairs;
         String title = kind.title + ", " + bytes + " B, " + pairs + " producers and " + pairs + " consumers";
         return new Workload(
                 name,
                 title,
+                repetition,
                 (server, round) -> run(
                         server,
                         List.of(

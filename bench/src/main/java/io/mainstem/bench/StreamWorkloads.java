@@ -14,9 +14,10 @@ import java.util.List;
 /** What is measured of streams, by Kafka's own tools, and at a fixed rate by its client. */
 final class StreamWorkloads {
 
+    private static final int MANY = 100;
     private static final int DEFAULT_LINGER_MILLIS = 5;
     private static final Pace QUICK_PACE = new Pace(20_000, 2, 2);
-    private static final Pace FULL_PACE = new Pace(20_000, 3, 6);
+    private static final Pace FULL_PACE = new Pace(20_000, 2, 5);
 
     /** What one run produces or consumes. */
     private record Load(int recordBytes, int partitions, int records) {
@@ -46,9 +47,11 @@ final class StreamWorkloads {
             workloads.add(paced("paced-100-p6", DEFAULT_LINGER_MILLIS, QUICK_PACE));
             return workloads;
         }
-        for (int partitions : new int[] {1, 6, 100}) {
-            workloads.add(produce(new Load(100, partitions, 1_000_000), Repetition.WARM_UP_AND_ROUNDS));
-            workloads.add(produce(new Load(1_024, partitions, 200_000), Repetition.WARM_UP_AND_ROUNDS));
+        for (int partitions : new int[] {1, 6, MANY}) {
+            // a peer that syncs each of many takes much longer
+            int unit = partitions == MANY ? 50_000 : 100_000;
+            workloads.add(produce(new Load(100, partitions, 10 * unit), Repetition.WARM_UP_AND_ROUNDS));
+            workloads.add(produce(new Load(1_024, partitions, 2 * unit), Repetition.WARM_UP_AND_ROUNDS));
             workloads.add(consume(new Load(100, partitions, 2_000_000)));
             workloads.add(consume(new Load(1_024, partitions, 300_000)));
         }

@@ -36,7 +36,7 @@ public final class InProcess {
     public InProcess(Path directory, boolean quick, int rounds, Listener listener) {
         this.jmh = quick
                 ? new JmhRun(directory, TimeValue.milliseconds(300), TimeValue.milliseconds(400))
-                : new JmhRun(directory, TimeValue.milliseconds(700), TimeValue.seconds(1));
+                : new JmhRun(directory, TimeValue.milliseconds(500), TimeValue.milliseconds(800));
         this.quick = quick;
         this.rounds = rounds;
         this.listener = listener;
