@@ -26,7 +26,8 @@ public final class KafkaTools {
     private static final Pattern PRODUCED =
             Pattern.compile("(\\d+) records sent, ([\\d.]+) records/sec .*? avg latency,"
                     + " [\\d.]+ ms max latency, (\\d+) ms 50th, (\\d+) ms 95th, (\\d+) ms 99th");
-    private static final Pattern LATENCY = Pattern.compile("Percentiles: 50th = ([\\d.]+), 99th = ([\\d.]+)");
+    private static final Pattern LATENCY =
+            Pattern.compile("Avg latency: ([\\d.]+) ms\\s+Percentiles: 50th = \\d+, 99th = (\\d+)");
 
     private final Tool tool;
     private final String address;
@@ -129,10 +130,11 @@ public final class KafkaTools {
         return sentOneAtATime(printed);
     }
 
+    /** Its percentiles are whole milliseconds, and the median mostly none. */
     static Sample sentOneAtATime(String printed) {
         Matcher found = Tool.last(printed, LATENCY);
         return new Sample(Map.of(
-                Metric.P50_MILLIS, Double.valueOf(found.group(1)), Metric.P99_MILLIS, Double.valueOf(found.group(2))));
+                Metric.MEAN_MILLIS, Double.valueOf(found.group(1)), Metric.P99_MILLIS, Double.valueOf(found.group(2))));
     }
 
     private interface AdminCall {

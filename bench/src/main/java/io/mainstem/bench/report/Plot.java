@@ -16,6 +16,7 @@ final class Plot {
     private static final List<Metric> TELLING = List.of(
             Metric.THROUGHPUT,
             Metric.MEGABYTES_PER_SECOND,
+            Metric.MEAN_MILLIS,
             Metric.P99_MILLIS,
             Metric.MILLIS,
             Metric.KILOBYTES_PER_CONNECTION,

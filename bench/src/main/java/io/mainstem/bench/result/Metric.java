@@ -4,6 +4,7 @@ package io.mainstem.bench.result;
 public enum Metric {
     THROUGHPUT("messages/s", true),
     MEGABYTES_PER_SECOND("MB/s", true),
+    MEAN_MILLIS("mean ms", false),
     P50_MILLIS("p50 ms", false),
     P95_MILLIS("p95 ms", false),
     P99_MILLIS("p99 ms", false),
