@@ -2,6 +2,7 @@ package io.mainstem.bench.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 
 /**
  * One figure over the time of a run.
@@ -17,11 +18,11 @@ public record TimePlot(String title, double seconds, List<Point> points, List<Do
     private static final int WIDTH = 640;
     private static final int HEIGHT = 200;
     private static final int LEFT = 50;
-    private static final int RIGHT = 10;
+    private static final int RIGHT = 24;
     private static final int TOP = 30;
     private static final int BOTTOM = 24;
     private static final int LINES = 4;
-    private static final double ROOM_ABOVE = 1.1;
+    private static final double[] ROUND = {1, 2, 2.5, 5, 10};
     private static final double SECONDS_A_MINUTE = 60;
     private static final int MOST_MARKS = 10;
     private static final String OURS = "#1f6f8b";
@@ -39,7 +40,8 @@ public record TimePlot(String title, double seconds, List<Point> points, List<Do
     }
 
     public String svg() {
-        double highest = points.stream().mapToDouble(Point::figure).max().orElse(1) * ROOM_ABOVE;
+        double highest =
+                LINES * stepFor(points.stream().mapToDouble(Point::figure).max().orElse(1));
         StringBuilder svg = new StringBuilder();
         add(svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\"", WIDTH, HEIGHT);
         add(svg, " font-family=\"sans-serif\" font-size=\"11\">%n");
@@ -58,6 +60,17 @@ public record TimePlot(String title, double seconds, List<Point> points, List<Do
         add(svg, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\" points=\"", OURS);
         points.forEach(point -> add(svg, "%.1f,%.1f ", x(point.second()), y(point.figure(), highest)));
         return svg.append("\"/>\n</svg>\n").toString();
+    }
+
+    /** A round number, of which a few reach the highest figure. */
+    private static double stepFor(double highest) {
+        double least = Math.max(1, highest / LINES);
+        double power = Math.pow(10, Math.floor(Math.log10(least)));
+        return DoubleStream.of(ROUND)
+                .map(it -> it * power)
+                .filter(step -> step >= least)
+                .findFirst()
+                .orElse(least);
     }
 
     private static void figures(StringBuilder svg, double highest) {

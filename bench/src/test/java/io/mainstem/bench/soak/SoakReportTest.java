@@ -52,6 +52,12 @@ class SoakReportTest {
         assertThat(Files.readString(directory.resolve("endurance.md"))).contains("(performance/soak-memory.svg)");
         assertThat(Files.readString(directory.resolve("performance/soak-memory.svg")))
                 .startsWith("<svg")
-                .contains("resident memory, MB", "points=\"50.0,", "stroke=\"#c0392b\"", "<rect", ">2 min</text>");
+                .contains(
+                        "resident memory, MB",
+                        ">200</text>",
+                        "points=\"50.0,",
+                        "stroke=\"#c0392b\"",
+                        "<rect",
+                        ">2 min</text>");
     }
 }
