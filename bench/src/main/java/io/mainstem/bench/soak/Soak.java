@@ -124,12 +124,13 @@ public final class Soak implements Callable<Integer> {
     /** Everything is received and settled, and does not come again after one more kill. */
     private static List<Check> finish(Workload workload, Disturbance disturbance) throws InterruptedException {
         workload.endSending();
-        workload.drain();
+        workload.awaitReceived();
         workload.reportMissing();
+        workload.awaitEmpty();
         Thread.sleep(SETTLED_MILLIS);
         disturbance.kill();
         Thread.sleep(NOTHING_MORE_MILLIS);
-        workload.drain();
+        workload.awaitEmpty();
         workload.reportLeftOver();
         workload.endReceiving();
         return workload.checkRetained();

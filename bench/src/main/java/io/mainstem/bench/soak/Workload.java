@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
 /** All clients of a run, from the first declaration to the last check. */
@@ -67,11 +68,19 @@ final class Workload {
         }
     }
 
-    /** Waits until all that was acknowledged has come, and nothing waits in a queue; or for some minutes. */
-    void drain() throws InterruptedException {
+    /** Waits until all that was acknowledged has come; or for some minutes. */
+    void awaitReceived() throws InterruptedException {
+        await(() -> missing() == 0);
+    }
+
+    /** Waits until nothing waits in a queue; or for some minutes. */
+    void awaitEmpty() throws InterruptedException {
+        await(() -> waiting().values().stream().allMatch(it -> it == 0));
+    }
+
+    private static void await(BooleanSupplier done) throws InterruptedException {
         long endNanos = System.nanoTime() + DRAIN_MILLIS * 1_000_000L;
-        while (System.nanoTime() < endNanos
-                && (missing() > 0 || waiting().values().stream().anyMatch(it -> it > 0))) {
+        while (System.nanoTime() < endNanos && !done.getAsBoolean()) {
             Thread.sleep(LOOK_MILLIS);
         }
     }
