@@ -48,7 +48,7 @@ public record BrokerOptions(
                 eventLoops,
                 5,
                 1 << 20,
-                16 << 20,
+                1 << 20,
                 256 << 10,
                 64 << 20,
                 30_000,
