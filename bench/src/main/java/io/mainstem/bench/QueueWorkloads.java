@@ -24,6 +24,9 @@ final class QueueWorkloads {
     private static final int QUICK_SECONDS = 3;
     private static final int FULL_SECONDS = 4;
 
+    /** A server in Java is compiled while it runs, and is what it will be only after some ten seconds of load. */
+    private static final int FULL_WARM_UP_SECONDS = 12;
+
     private enum Kind {
         CLASSIC("persistent messages, confirmed and acknowledged, classic queue"),
         QUORUM("persistent messages, confirmed and acknowledged, quorum queue"),
@@ -129,6 +132,7 @@ final class QueueWorkloads {
                 "each persistent message of 100 B to " + queues + " durable queues, confirmed and acknowledged",
                 (server, round) -> run(
                         server,
+                        round,
                         List.of(
                                 "--exchange",
                                 name + "-" + round,
@@ -149,12 +153,13 @@ final class QueueWorkloads {
                         Kind.CLASSIC));
     }
 
-    private Sample run(RunningServer server, List<String> arguments, Kind kind) {
+    private Sample run(RunningServer server, int round, List<String> arguments, Kind kind) {
         List<String> all = new ArrayList<>(arguments);
         all.addAll(kind.arguments());
         ServerFigures figures = ServerFigures.begin(server);
-        Sample sample = new PerfTest(libraries, server.address(Protocol.AMQP)).run(seconds, all);
-        return figures.end(sample, sample.figure(Metric.THROUGHPUT) * seconds);
+        int lasting = round == 0 && !quick ? FULL_WARM_UP_SECONDS : seconds;
+        Sample sample = new PerfTest(libraries, server.address(Protocol.AMQP)).run(lasting, all);
+        return figures.end(sample, sample.figure(Metric.THROUGHPUT) * lasting);
     }
 
     private Workload queue(Kind kind, int bytes, int pairs, Repetition repetition) {
@@ -166,6 +171,7 @@ final class QueueWorkloads {
                 repetition,
                 (server, round) -> run(
                         server,
+                        round,
                         List.of(
                                 "--queue", name + "-" + round,
                                 "--size", Integer.toString(bytes),
