@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,7 +48,8 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--only",
             paramLabel = "REGEX",
-            description = "Only workloads with such a name; nothing is written.")
+            description = "Only workloads with such a name. What they show replaces what the last run of this kind has"
+                    + " seen of them, if that was on this machine and with as many rounds; else nothing is written.")
     private Pattern only = Pattern.compile("");
 
     @Option(names = "--rounds", paramLabel = "N", description = "How often each is run that counts.")
@@ -73,8 +75,8 @@ public final class Bench implements Callable<Integer> {
                 Directories.delete(work);
             }
         }
-        if (only.pattern().isEmpty()) {
-            Path results = Files.exists(results("full")) ? results("full") : results("quick");
+        Path results = Files.exists(results("full")) ? results("full") : results("quick");
+        if (Files.exists(results)) {
             new Report(Results.read(results), Goals.all()).write(home.resolve("docs"));
         }
         return CommandLine.ExitCode.OK;
@@ -85,9 +87,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     private void run(Path work) throws IOException {
-        String profile = quick ? "quick" : "full";
-        Path file = only.pattern().isEmpty() ? results(profile) : work.resolve("results.json");
-        Recorder recorder = new Recorder(file, profile, rounds, Machine.describe(work));
+        Recorder recorder = recorder(work);
         Libraries libraries = new Libraries(home);
         Contestant ours = new MainstemContestant(home, true);
         Contestant kafka = new KafkaContestant(libraries, false);
@@ -110,6 +110,23 @@ public final class Bench implements Callable<Integer> {
             restart(starting, libraries, work, recorder);
             restart(queues, libraries, work, recorder);
         }
+    }
+
+    private Recorder recorder(Path work) {
+        String profile = quick ? "quick" : "full";
+        Path file = results(profile);
+        Map<String, String> machine = Machine.describe(work);
+        if (only.pattern().isEmpty()) {
+            return Recorder.anew(file, profile, rounds, machine);
+        }
+        if (Files.exists(file)) {
+            Results before = Results.read(file);
+            if (before.machine().equals(machine) && before.rounds() == rounds) {
+                return Recorder.over(file, before);
+            }
+        }
+        System.err.println("There is no such run to compare with: what is seen is not kept");
+        return Recorder.anew(work.resolve("results.json"), profile, rounds, machine);
     }
 
     private static List<Contestant> brokers(Contestant ours) {

@@ -10,23 +10,36 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Keeps what has been seen, so that a run that is broken off is not lost. */
 final class Recorder {
 
     private final Path file;
-    private final String profile;
-    private final int rounds;
-    private final Map<String, String> machine;
-    private final Map<String, String> contestants = new LinkedHashMap<>();
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final Results before;
+    private final Map<String, String> contestants;
+    private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    private final Map<String, String> again;
+    private final boolean anew;
+
+    private Recorder(Path file, Results before, boolean anew) {
+        this.file = file;
+        this.before = before;
+        this.anew = anew;
+        this.contestants = new LinkedHashMap<>(before.contestants());
+        this.again = new TreeMap<>(before.again());
+        before.outcomes().forEach(outcome -> outcomes.put(outcome.name(), outcome));
+    }
 
     /** @param file which is written anew after each outcome */
-    Recorder(Path file, String profile, int rounds, Map<String, String> machine) {
-        this.file = file;
-        this.profile = profile;
-        this.rounds = rounds;
-        this.machine = machine;
+    static Recorder anew(Path file, String profile, int rounds, Map<String, String> machine) {
+        return new Recorder(
+                file, new Results(today(), profile, rounds, machine, Map.of(), List.of(), Map.of()), true);
+    }
+
+    /** Replaces some of what a run has seen by what is seen now. */
+    static Recorder over(Path file, Results before) {
+        return new Recorder(file, before, false);
     }
 
     void compete(List<Contestant> all) {
@@ -38,8 +51,22 @@ final class Recorder {
     }
 
     void add(Outcome outcome) {
-        outcomes.add(outcome);
-        String date = LocalDate.now(ZoneOffset.UTC).toString();
-        new Results(date, profile, rounds, machine, contestants, outcomes).write(file);
+        outcomes.put(outcome.name(), outcome);
+        if (!anew) {
+            again.put(outcome.name(), today());
+        }
+        new Results(
+                        before.date(),
+                        before.profile(),
+                        before.rounds(),
+                        before.machine(),
+                        contestants,
+                        new ArrayList<>(outcomes.values()),
+                        again)
+                .write(file);
+    }
+
+    private static String today() {
+        return LocalDate.now(ZoneOffset.UTC).toString();
     }
 }

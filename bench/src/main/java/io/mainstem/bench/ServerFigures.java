@@ -1,21 +1,24 @@
 package io.mainstem.bench;
 
+import io.mainstem.bench.peer.ProcessTimes;
 import io.mainstem.bench.peer.RunningServer;
 import io.mainstem.bench.result.Metric;
 import io.mainstem.bench.result.Sample;
 
-/** What a run costs the server. */
+/** What a run costs the server, and the programs that load it. */
 final class ServerFigures {
 
     private static final double MILLION = 1e6;
 
     private final RunningServer server;
     private final double cpuSecondsBefore;
+    private final double clientCpuSecondsBefore;
     private final double writtenBytesBefore;
 
     private ServerFigures(RunningServer server) {
         this.server = server;
         this.cpuSecondsBefore = server.process().cpuSeconds();
+        this.clientCpuSecondsBefore = ProcessTimes.ofEndedChildren();
         this.writtenBytesBefore = server.process().writtenBytes();
     }
 
@@ -27,7 +30,9 @@ final class ServerFigures {
     /** Adds them to those of the client. */
     Sample end(Sample sample, double messages) {
         double cpuSeconds = server.process().cpuSeconds() - cpuSecondsBefore;
+        double clientCpuSeconds = ProcessTimes.ofEndedChildren() - clientCpuSecondsBefore;
         return sample.with(Metric.SERVER_CPU_SECONDS_PER_MILLION, cpuSeconds / messages * MILLION)
+                .with(Metric.CLIENT_CPU_SECONDS_PER_MILLION, clientCpuSeconds / messages * MILLION)
                 .with(Metric.RESIDENT_MEGABYTES, server.process().residentMegabytes());
     }
 

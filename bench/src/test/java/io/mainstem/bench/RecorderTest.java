@@ -21,7 +21,7 @@ class RecorderTest {
         Path file = directory.resolve("results/full.json");
         Outcome first = new Outcome("first", "the first", List.of());
         Outcome second = new Outcome("second", "the second", List.of());
-        Recorder recorder = new Recorder(file, "full", 5, Map.of("cores", "2"));
+        Recorder recorder = Recorder.anew(file, "full", 5, Map.of("cores", "2"));
         recorder.compete(Map.of("Kafka", "theirs"));
 
         recorder.add(first);
@@ -30,5 +30,30 @@ class RecorderTest {
         assertThat(Results.read(file).outcomes()).containsExactly(first, second);
         assertThat(Results.read(file).contestants()).containsEntry("Kafka", "theirs");
         assertThat(Results.read(file).profile()).isEqualTo("full");
+    }
+
+    @Test
+    void whatIsRunAgainTakesThePlaceOfWhatWasSeenOfIt() {
+        Path file = directory.resolve("results/full.json");
+        Outcome first = new Outcome("first", "the first", List.of());
+        Outcome second = new Outcome("second", "the second", List.of());
+        Outcome better = new Outcome("first", "the first, again", List.of());
+        Recorder.over(
+                        file,
+                        new Results(
+                                "2026-01-01",
+                                "full",
+                                5,
+                                Map.of("cores", "2"),
+                                Map.of("Kafka", "theirs"),
+                                List.of(first, second),
+                                Map.of()))
+                .add(better);
+
+        Results results = Results.read(file);
+        assertThat(results.outcomes()).containsExactly(better, second);
+        assertThat(results.date()).isEqualTo("2026-01-01");
+        assertThat(results.again()).containsOnlyKeys("first");
+        assertThat(results.contestants()).containsEntry("Kafka", "theirs");
     }
 }

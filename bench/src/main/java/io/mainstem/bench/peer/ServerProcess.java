@@ -13,8 +13,6 @@ import java.util.concurrent.TimeUnit;
 public final class ServerProcess {
 
     private static final Path PROCESSES = Path.of("/proc");
-    private static final double TICKS_A_SECOND = 100;
-    private static final int USER_TICKS = 11;
     private static final Duration END_DEADLINE = Duration.ofSeconds(30);
 
     private final ProcessHandle process;
@@ -33,10 +31,7 @@ public final class ServerProcess {
 
     /** User and system time so far, of all its threads. */
     public double cpuSeconds() {
-        String stat = read("stat");
-        // the name, in parentheses, may hold anything
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[USER_TICKS + 1])) / TICKS_A_SECOND;
+        return ProcessTimes.of(process.pid());
     }
 
     /** What it has in memory now. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Writes performance.md and its plots from the figures alone. */
 public final class Report {
@@ -29,6 +30,13 @@ public final class Report {
             does not look fast; the peers' tools, which measure from when the client took the message, cannot
             tell that, so these loads are our own programs around the peers' clients. Elsewhere clients go as
             fast as they can, and a latency says only how much they had under way: no goal is about those.
+
+            """;
+
+    private static final String CLIENTS = """
+            CPU of clients is that of the programs that make the load, with the start of their JVM. Where it and the
+            server's, each times the throughput, come to as many seconds a second as there are cores, there is no more
+            to be had, whatever the server does.
 
             """;
 
@@ -66,9 +74,13 @@ public final class Report {
         page.append("Written by `bench/run --%s` on %s. ".formatted(results.profile(), results.date()));
         page.append("Figures are medians of %d round(s) after a warm-up, ".formatted(results.rounds()));
         page.append("with the lowest and the highest in parentheses.\n");
+        if (!results.again().isEmpty()) {
+            page.append("Run again since: ").append(again()).append(".\n");
+        }
         page.append("All servers of a table were up at the same time and took turns, ");
         page.append("driven by the peer's own tool on the same machine.\n\n");
         page.append(LATENCIES);
+        page.append(CLIENTS);
         page.append("## Machine and contestants\n\n| | |\n|---|---|\n");
         results.machine().forEach((name, value) -> page.append(row(name, value)));
         results.contestants().forEach((name, value) -> page.append(row(name, value)));
@@ -82,6 +94,12 @@ public final class Report {
             }
         });
         return page.toString();
+    }
+
+    private String again() {
+        return results.again().entrySet().stream()
+                .map(it -> it.getKey() + " (" + it.getValue() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     /** Workloads that differ by sizes and numbers alone. */

@@ -11,6 +11,7 @@ public enum Metric {
     CONFIRM_P50_MILLIS("confirm p50 ms", false),
     CONFIRM_P99_MILLIS("confirm p99 ms", false),
     SERVER_CPU_SECONDS_PER_MILLION("server CPU s per million", false),
+    CLIENT_CPU_SECONDS_PER_MILLION("client CPU s per million", false),
     RESIDENT_MEGABYTES("resident MB", false),
     WRITTEN_PER_PUBLISHED("bytes written per byte", false),
     MILLIS("ms", false),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * All that one session has seen.
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param rounds how often each workload was run that counts
  * @param machine what it ran on, by what it is
  * @param contestants name and description of each
+ * @param again the workloads that were run again later, and when
  */
 public record Results(
         String date,
@@ -24,12 +26,15 @@ public record Results(
         int rounds,
         Map<String, String> machine,
         Map<String, String> contestants,
-        List<Outcome> outcomes) {
+        List<Outcome> outcomes,
+        Map<String, String> again) {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     public Results {
         outcomes = List.copyOf(outcomes);
+        // results from before this was kept
+        again = Objects.requireNonNullElse(again, Map.of());
     }
 
     public void write(Path file) {

@@ -31,7 +31,8 @@ class ReportTest {
             List.of(new Outcome(
                     "produce",
                     "produce records",
-                    List.of(series("Mainstem", true, 300, 100, 200), series("Kafka", false, 90, 100, 110)))));
+                    List.of(series("Mainstem", true, 300, 100, 200), series("Kafka", false, 90, 100, 110)))),
+            Map.of("produce", "2026-02-01"));
 
     private static Series series(String contestant, boolean ours, double... throughputs) {
         return new Series(
@@ -49,6 +50,11 @@ class ReportTest {
                 .contains("| Mainstem | **200.0** (100.0-300.0) |")
                 .contains("| Kafka | **100.0** (90.0-110.0) |")
                 .contains("Kafka failed: it ended\n");
+    }
+
+    @Test
+    void whatWasRunAgainIsNamedWithItsDay() {
+        assertThat(new Report(results, List.of()).page()).contains("Run again since: produce (2026-02-01).");
     }
 
     @Test
@@ -70,7 +76,7 @@ class ReportTest {
                 new Outcome("consume-100-p1", "few", List.of(series("Kafka", false, 10))),
                 new Outcome("consume-100-p6", "some", List.of(series("Kafka", false, 20))),
                 new Outcome("settle", "ours alone", List.of(series("durable", true, 30))));
-        Results sizes = new Results("2026-01-01", "full", 1, Map.of(), Map.of(), outcomes);
+        Results sizes = new Results("2026-01-01", "full", 1, Map.of(), Map.of(), outcomes, Map.of());
         new Report(sizes, List.of()).write(directory);
 
         assertThat(directory.resolve("performance")).isDirectoryContaining("glob:**/consume.svg");
