@@ -33,8 +33,7 @@ final class Recorder {
 
     /** @param file which is written anew after each outcome */
     static Recorder anew(Path file, String profile, int rounds, Map<String, String> machine) {
-        return new Recorder(
-                file, new Results(today(), profile, rounds, machine, Map.of(), List.of(), Map.of()), true);
+        return new Recorder(file, new Results(today(), profile, rounds, machine, Map.of(), List.of(), Map.of()), true);
     }
 
     /** Replaces some of what a run has seen by what is seen now. */
