@@ -77,7 +77,8 @@ public final class Bench implements Callable<Integer> {
         }
         Path results = Files.exists(results("full")) ? results("full") : results("quick");
         if (Files.exists(results)) {
-            new Report(Results.read(results), Goals.all()).write(home.resolve("docs"));
+            String reasons = Files.readString(home.resolve("bench/reasons.md"));
+            new Report(Results.read(results), Goals.all(), reasons).write(home.resolve("docs"));
         }
         return CommandLine.ExitCode.OK;
     }

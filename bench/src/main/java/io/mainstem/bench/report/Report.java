@@ -46,11 +46,16 @@ public final class Report {
 
     private final Results results;
     private final List<Goal> goals;
+    private final String reasons;
 
-    /** @param goals of which those are told that the results say something about */
-    public Report(Results results, List<Goal> goals) {
+    /**
+     * @param goals of which those are told that the results say something about
+     * @param reasons why some are not reached, in Markdown
+     */
+    public Report(Results results, List<Goal> goals, String reasons) {
         this.results = results;
         this.goals = goals;
+        this.reasons = reasons;
     }
 
     /** @param directory gets performance.md, and performance/ with the plots */
@@ -133,6 +138,7 @@ public final class Report {
                                     (goal.metric().moreIsBetter() ? "at least " : "at most ") + number(goal.bound()))));
         }
         table("Not reached", missed, page);
+        page.append(reasons);
         table("Reached", reached, page);
     }
 
