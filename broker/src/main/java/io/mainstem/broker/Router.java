@@ -66,7 +66,7 @@ final class Router {
         loop.execute(() -> {
             durableEndOffset = engine.bounds(log).durableEndOffset();
             routedThrough = durableEndOffset;
-            watch = engine.watch(log, endOffset -> loop.execute(() -> grow(endOffset)));
+            watch = engine.watch(log, this::grown);
             grow(engine.bounds(log).durableEndOffset());
         });
     }
@@ -165,6 +165,15 @@ final class Router {
     /** In the loop. */
     long routedThrough() {
         return routedThrough;
+    }
+
+    /** Where nobody is bound nobody waits for the routing, and the loop need not be woken for it. */
+    private void grown(long endOffset) {
+        if (topic.bindings().isEmpty()) {
+            loop.executeSoon(() -> grow(endOffset));
+        } else {
+            loop.execute(() -> grow(endOffset));
+        }
     }
 
     private void grow(long endOffset) {

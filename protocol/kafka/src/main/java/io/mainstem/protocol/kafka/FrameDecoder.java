@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts the stream of one connection into requests: four bytes of length, then so many bytes.
  *
- * <p>A frame that arrived whole is a slice of what was received. A longer one gets a buffer of its own that grows with
- * what has arrived, so that announcing a large frame costs its sender the bytes and not us the memory.
+ * <p>A frame that arrived whole is a slice of what was received. A longer one gets a buffer of its own of at most four
+ * times what has arrived, so that announcing a large frame costs its sender the bytes and not us the memory.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
 
@@ -19,6 +19,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
     private static final int MIN_FRAME_BYTES = 8;
 
     private static final int FIRST_CAPACITY_BYTES = 64 << 10;
+    private static final int CAPACITY_FACTOR = 4;
 
     private final int maxFrameBytes;
     private @Nullable ByteBuf partial;
@@ -48,14 +49,20 @@ final class FrameDecoder extends ByteToMessageDecoder {
         if (in.readableBytes() >= length) {
             out.add(in.readRetainedSlice(length));
         } else {
-            ByteBuf frame = ctx.alloc().ioBuffer(Math.min(length, FIRST_CAPACITY_BYTES), length);
+            int capacity = Math.max(FIRST_CAPACITY_BYTES, CAPACITY_FACTOR * in.readableBytes());
+            ByteBuf frame = ctx.alloc().ioBuffer(Math.min(length, capacity), length);
             partial = frame;
             fill(frame, in, out);
         }
     }
 
     private void fill(ByteBuf frame, ByteBuf in, List<Object> out) {
-        frame.writeBytes(in, Math.min(in.readableBytes(), frame.maxWritableBytes()));
+        int bytes = Math.min(in.readableBytes(), frame.maxWritableBytes());
+        int arrived = frame.readableBytes() + bytes;
+        if (arrived > frame.capacity()) {
+            frame.capacity((int) Math.min(frame.maxCapacity(), (long) CAPACITY_FACTOR * arrived));
+        }
+        frame.writeBytes(in, bytes);
         if (frame.maxWritableBytes() == 0) {
             partial = null;
             out.add(frame);

@@ -3,6 +3,7 @@ package io.mainstem.protocol.kafka;
 import io.mainstem.broker.Broker;
 import io.mainstem.protocol.kafka.groups.ConsumerGroups;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -32,6 +33,11 @@ import org.slf4j.LoggerFactory;
 public final class KafkaListener implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaListener.class);
+
+    /**
+     * At most so much is read at once: a produce request of common size arrives whole, and need not be put together.
+     */
+    private static final int READ_BYTES = 256 << 10;
 
     private final Handlers handlers;
     private final ConsumerGroups groups;
@@ -122,6 +128,7 @@ public final class KafkaListener implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2_048, READ_BYTES))
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
