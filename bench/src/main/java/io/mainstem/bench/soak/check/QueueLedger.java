@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.LongPredicate;
 
 /** What the consumers of one queue were given and have settled. */
-public final class QueueLedger implements Ledger {
+public final class QueueLedger extends Ledger {
 
     /** Who sees the messages of a source in their order when they come for the first time. */
     public enum Order {
@@ -19,8 +19,6 @@ public final class QueueLedger implements Ledger {
         NONE
     }
 
-    private final Violations violations;
-    private final Receipts receipts;
     private final Order order;
     private final Map<Integer, SequenceSet> durable = new HashMap<>();
     private final Map<Integer, SequenceSet> settled = new HashMap<>();
@@ -29,8 +27,7 @@ public final class QueueLedger implements Ledger {
     /** @param wanted which numbers of its sources come to this queue */
     public QueueLedger(
             String name, List<? extends Source> sources, LongPredicate wanted, Order order, Violations violations) {
-        this.violations = violations;
-        this.receipts = new Receipts(name, sources, wanted, violations);
+        super(name, sources, wanted, violations);
         this.order = order;
     }
 
@@ -89,30 +86,5 @@ public final class QueueLedger implements Ledger {
     private static boolean contains(Map<Integer, SequenceSet> sets, Message message) {
         SequenceSet ofSource = sets.get(message.source());
         return ofSource != null && ofSource.contains(message.sequence());
-    }
-
-    @Override
-    public String name() {
-        return receipts.name();
-    }
-
-    @Override
-    public synchronized long missing() {
-        return receipts.missing();
-    }
-
-    @Override
-    public synchronized void reportMissing() {
-        receipts.reportMissing();
-    }
-
-    @Override
-    public synchronized long deliveries() {
-        return receipts.deliveries();
-    }
-
-    @Override
-    public synchronized long again() {
-        return receipts.again();
     }
 }

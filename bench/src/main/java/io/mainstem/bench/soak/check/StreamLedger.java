@@ -6,15 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /** What the members of one consumer group have read and committed of a topic. */
-public final class StreamLedger implements Ledger {
+public final class StreamLedger extends Ledger {
 
-    private final Violations violations;
-    private final Receipts receipts;
     private final Map<Integer, Long> committed = new HashMap<>();
 
     public StreamLedger(String name, List<? extends Source> sources, Violations violations) {
-        this.violations = violations;
-        this.receipts = new Receipts(name, sources, sequence -> true, violations);
+        super(name, sources, sequence -> true, violations);
     }
 
     /** The next record of a member's hold of a partition. A record is stored once, so none is met twice in it. */
@@ -53,30 +50,5 @@ public final class StreamLedger implements Ledger {
     /** Tells of what was acknowledged and is not there, of a place that may have lost its beginning. */
     public synchronized void reportGaps() {
         receipts.reportGaps();
-    }
-
-    @Override
-    public String name() {
-        return receipts.name();
-    }
-
-    @Override
-    public synchronized long missing() {
-        return receipts.missing();
-    }
-
-    @Override
-    public synchronized void reportMissing() {
-        receipts.reportMissing();
-    }
-
-    @Override
-    public synchronized long deliveries() {
-        return receipts.deliveries();
-    }
-
-    @Override
-    public synchronized long again() {
-        return receipts.again();
     }
 }
