@@ -58,7 +58,9 @@ final class Main {
             commandLine.usage(System.err);
             System.exit(NOT_UNDERSTOOD);
         }
-        System.exit(commandLine.execute(arguments));
+        int status = commandLine.execute(arguments);
+        Preloading.completeArchive();
+        System.exit(status);
     }
 
     /** Reading what a command understands takes longer than most commands: only the one that is asked for is read. */

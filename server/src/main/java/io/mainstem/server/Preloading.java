@@ -29,10 +29,16 @@ final class Preloading {
     }
 
     /**
-     * Loads the classes of this program that nobody has needed yet, so that an archive of what is loaded has those too
-     * that only clients of the next run will need.
+     * Called at the end. If what is loaded will be archived, loads the classes of this program that nobody has needed
+     * yet: the next run may be asked for something else.
      */
-    static void loadAll() {
+    static void completeArchive() {
+        if (Boolean.getBoolean("mainstem.archiving")) {
+            loadAll();
+        }
+    }
+
+    private static void loadAll() {
         ClassLoader loader = Preloading.class.getClassLoader();
         for (String place : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             if (OWN.matcher(place).find()) {

@@ -128,9 +128,7 @@ final class StartCommand implements Runnable {
         int status = 0;
         try {
             server.close();
-            if (Boolean.getBoolean("mainstem.archiving")) {
-                Preloading.loadAll();
-            }
+            Preloading.completeArchive();
             LOG.info("Stopped");
         } catch (RuntimeException e) {
             LOG.error("Stopping failed: {}", e.toString());
