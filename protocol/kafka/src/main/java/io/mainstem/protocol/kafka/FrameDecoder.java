@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts the stream of one connection into requests: four bytes of length, then so many bytes.
  *
- * <p>A frame that arrived whole is a slice of what was received. A longer one gets a buffer of its own of at most four
- * times what has arrived, so that announcing a large frame costs its sender the bytes and not us the memory.
+ * <p>A frame that arrived whole is a slice of what was received. A longer one gets a buffer of its own, of 64 KiB or of
+ * at most four times what has arrived, so that announcing a large frame costs its sender the bytes and not us the
+ * memory.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
 
